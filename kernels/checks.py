@@ -1,4 +1,7 @@
-"""What a kernel asks of its arguments. Every check raises ``ValueError`` with the name, the offending value or shape, and the rule."""
+"""What a kernel asks of its arguments.
+
+Every check raises ``ValueError`` with the name, the offending value or shape, and the rule.
+"""
 
 from collections.abc import Sequence
 from typing import Any

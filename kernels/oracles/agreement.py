@@ -20,7 +20,7 @@ UNIT = 2.0**-53
 NUDGE = 2.0**-30
 """The relative change by which inputs are moved: far above rounding, far below what the kernels' checks refuse."""
 EACH = 24
-"""Up to so many input numbers are moved one at a time, which gives the condition exactly; more are moved together, by random signs."""
+"""Up to so many input numbers are moved one at a time, which gives the condition exactly; more move together, by random signs."""
 
 
 class Disagreement(AssertionError):

@@ -1,0 +1,152 @@
+"""What the stages hand on to each other: sources become cards, cards become notes, notes become a package.
+
+*Card*: what an author writes. *Note*: what Anki stores. *Variant*: one drawing of a numeric card.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from markdown_it.token import Token
+
+from generator.problems import Place
+
+Kind = Literal["basic", "choice", "cloze", "numeric"]
+Tokens = tuple[Token, ...]
+
+LEVELS = ("level-1", "level-2", "level-3")
+"""How far on a card stands: 1 needs nothing that comes later."""
+TASKS = ("derive", "code", "diagnose", "compare", "spot-the-error")
+"""What a card asks the learner to do, where it is more than to recall or to compute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The author's ``redraw.toml``, or what stands in for it."""
+
+    root: Path
+    """The folder that holds ``redraw.toml``: identity, lock and decks belong to it, whichever part of it is built."""
+    name: str
+    namespace: str
+    decks: Literal["kind", "file"]
+    output: str
+    """The name of the package without ``.apkg``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of YAML (``numeric``, ``figure`` or ``claim``) as it stands in the source."""
+
+    name: str
+    text: str
+    """The lines between the fences, without the indentation of the list item that they stand in."""
+    place: Place
+    """Where the opening fence stands; the text begins on the next line."""
+    columns: tuple[int, ...] = ()
+    """How many characters of the source's line stand before each line of ``text``."""
+
+    def at(self, line: int, column: int) -> Place:
+        """The spot in the source of ``line`` and ``column`` of the text, both counted from 0."""
+        before = self.columns[line] if line < len(self.columns) else 0
+        return Place(self.place.path, self.place.line + 1 + line, before + column + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolation:
+    """``@{name:format}`` in a card's text."""
+
+    name: str
+    format: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a choice card."""
+
+    tokens: Tokens
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as its author wrote it, with markdown-it tokens for the texts."""
+
+    id: str
+    place: Place
+    kind: Kind
+    question: Tokens
+    answer: Tokens
+    choices: tuple[Choice, ...] = ()
+    hint: Tokens = ()
+    deck: str = ""
+    """The key of its deck, which the lock maps to a name that Anki sees."""
+    tags: tuple[str, ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    level: str = ""
+    task: str = ""
+    after: str = ""
+    """The id of the card that this one follows up."""
+    covers: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    was: str = ""
+    """The id that this card had before; its identity in Anki stays that one's."""
+    numeric: Block | None = None
+    claims: tuple[Block, ...] = ()
+    shown: tuple[Interpolation, ...] = ()
+    """Every interpolation in the card's texts."""
+    title: str = ""
+    """The question's first line as plain text."""
+
+    @property
+    def identity(self) -> str:
+        """The id that the guid is made from."""
+        return self.was or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question without an answer: counted and located, not shipped."""
+
+    title: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that was read below one root."""
+
+    settings: Settings
+    cards: tuple[Card, ...]
+    drafts: tuple[Draft, ...]
+    decks: Mapping[str, str] = field(default_factory=dict)
+    """Deck key -> the name that the sources would give it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as Anki stores it, in the order of the sources."""
+
+    id: str
+    guid: str
+    kind: Kind
+    deck: str
+    tags: tuple[str, ...]
+    fields: Mapping[str, str]
+    """Field name -> HTML; a name of the note type that is missing here is empty."""
+    media: tuple[str, ...] = ()
+    modified: int = 0
+    """Seconds since 1970: the time of its last change, from the lock."""
+    position: int = 0
+    """The rank among the new cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What goes into one ``.apkg``."""
+
+    name: str
+    notes: tuple[Note, ...]
+    media: Mapping[str, bytes]
+    """File name -> content."""
