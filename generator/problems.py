@@ -91,7 +91,7 @@ class Problems:
         return sum(problem.severity == severity for problem in self._found)
 
 
-class Failure(Exception):  # noqa: N818 - it carries problems, it is not one error
+class Failure(Exception):
     """What stops a command: it holds the problems, and the command line prints them."""
 
     def __init__(self, problems: Problems) -> None:
