@@ -1,0 +1,5 @@
+"""Markdown -> cards."""
+
+from generator.source.reader import read
+
+__all__ = ["read"]
