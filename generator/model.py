@@ -98,6 +98,8 @@ class Card:
     """Every interpolation in the card's texts."""
     title: str = ""
     """The question's first line as plain text."""
+    unnamed: Place | None = None
+    """Where an id would go in the source, if the card's id was made from its text."""
 
     @property
     def identity(self) -> str:
@@ -122,6 +124,8 @@ class Sources:
     drafts: tuple[Draft, ...]
     decks: Mapping[str, str] = field(default_factory=dict)
     """Deck key -> the name that the sources would give it."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The path of a file as the author would type it -> its path below the root."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,10 @@ from markdown_it.token import Token
 from generator.model import Block, Card, Choice, Draft, Interpolation, Kind
 from generator.problems import Place, Problems
 from generator.source.attributes import Attributes, read_attributes
-from generator.source.inline import CLOZE, INTERPOLATION, cloze_end
-from generator.source.tree import BlockNode, flat, leaves, plain
+from generator.tokens import CODE, INTERPOLATION, MATHS, BlockNode, flat, has_cloze, leaves, plain
 
-YAML_BLOCKS = ("claim", "figure", "numeric")
 TASK = re.compile(r"\[([ xX])\][ \t]+")
 HINT = re.compile(r"Hint:\s*", re.IGNORECASE)
-MATHS = ("maths_inline", "maths_display", "maths_block")
 
 
 @dataclass(slots=True)
@@ -29,8 +26,8 @@ class Found:
     place: Place
     attributes: Attributes
     breadcrumb: tuple[str, ...]
-    topics: tuple[str, ...]
-    """The headings above, as parts of a tag."""
+    id_place: Place
+    """Where an id would go that is missing: behind an opening brace, or at the end of the text."""
 
 
 @dataclass(slots=True)
@@ -56,6 +53,16 @@ def take_attributes(node: BlockNode, problems: Problems) -> Attributes:
     while inline.children and (inline.children[-1].type == "softbreak" or _blank(inline.children[-1])):
         inline.children.pop()
     return read_attributes(token.content, token.meta["place"], problems)
+
+
+def id_place(node: BlockNode, path: str, lines: Sequence[str]) -> Place:
+    """Where an id would go: behind the brace of the attributes that are there, or at the end of the text."""
+    inline = node.inline
+    if inline is not None and inline.children and inline.children[-1].type == "attributes":
+        brace: Place = inline.children[-1].meta["place"]
+        return Place(path, brace.line, brace.column + 1)
+    last = inline.map[1] if inline is not None and inline.map else node.line
+    return Place(path, last, len(lines[last - 1].rstrip()) + 1)
 
 
 def _blank(token: Token) -> bool:
@@ -96,6 +103,7 @@ def make_card(found: Found, path: str, lines: list[str], problems: Problems) -> 
         claims=tuple(parts.claims),
         shown=tuple(_interpolations(every)),
         title=title,
+        unnamed=None if found.attributes.id else found.id_place,
     )
 
 
@@ -161,14 +169,6 @@ def _has_cloze(node: BlockNode) -> bool:
     return any(has_cloze(token) for token in leaves(node.tokens))
 
 
-def has_cloze(token: Token) -> bool:
-    """Whether a cloze opens here, or stands inside this formula or piece of code."""
-    if token.type == "cloze_open":
-        return True
-    coded = token.type in (*MATHS, "code_inline", "fence", "code_block")
-    return coded and any(cloze_end(token.content, match.end()) >= 0 for match in CLOZE.finditer(token.content))
-
-
 def _move_clozes(parts: Parts) -> None:
     """The text of a cloze note runs through the last block that holds a cloze."""
     nodes = [*parts.question, *parts.answer]
@@ -227,7 +227,7 @@ def _interpolations(tokens: Sequence[Token]) -> Iterator[Interpolation]:
         where = token.meta.get("place", Place(""))
         if token.type == "interpolation":
             yield _interpolation(token.content, where)
-        elif token.type in (*MATHS, "code_inline", "fence", "code_block"):
+        elif token.type in MATHS + CODE:
             for match in INTERPOLATION.finditer(token.content):
                 yield _interpolation(match[1], _inside(token, match.start()))
 

@@ -5,33 +5,16 @@ from typing import TYPE_CHECKING, cast
 
 from markdown_it.rules_inline import StateInline
 
+from generator.tokens import CLOZE, INTERPOLATION, cloze_end
+
 if TYPE_CHECKING:
     from generator.source.markdown import PlacedState
 
-CLOZE = re.compile(r"\{\{c(\d+)::")
-INTERPOLATION = re.compile(r"@\{([^{}\n]*)\}")
 ATTRIBUTES = re.compile(r"\{([^{}\n]*)\}")
 LOOKS_LIKE_ATTRIBUTES = re.compile(r"\s*(#|\.[A-Za-z]|[A-Za-z]+=)")
 LOOKS_LIKE_ID = re.compile(r"#[A-Za-z0-9-]+(\s+[.A-Za-z][^{}]*)?")
 TODO_LINE = re.compile(r"[*_]*TODO\b")
 TODO_PARENTHESIS = re.compile(r"\(\s*[*_]*TODO\b")
-
-
-def cloze_end(text: str, start: int, stop: int | None = None) -> int:
-    """Where a cloze ends whose content begins at ``start``: the first ``}}`` that closes no brace of the content's own, or -1."""
-    depth, position, stop = 0, start, len(text) if stop is None else stop
-    while position < stop:
-        character = text[position]
-        if character == "\\":
-            position += 1
-        elif character == "{":
-            depth += 1
-        elif character == "}" and depth:
-            depth -= 1
-        elif text.startswith("}}", position) and position + 1 < stop:
-            return position
-        position += 1
-    return -1
 
 
 def cloze(state: StateInline, silent: bool) -> bool:

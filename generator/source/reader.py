@@ -11,11 +11,11 @@ from generator.model import Card, Draft, Settings, Sources
 from generator.problems import Failure, Place, Problems, did_you_mean
 from generator.source import frontmatter
 from generator.source.attributes import Attributes
-from generator.source.cards import Found, make_card, take_attributes
+from generator.source.cards import Found, id_place, make_card, take_attributes
 from generator.source.files import SUFFIXES, SourceFile, read_files
 from generator.source.markdown import parse
 from generator.source.settings import find_root, read_settings, show
-from generator.source.tree import BlockNode, blocks, leaves, plain
+from generator.tokens import BlockNode, blocks, leaves, plain
 
 NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s+\S")
 DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")
@@ -49,7 +49,8 @@ def read(source: Path, problems: Problems) -> Sources:
                 cards.append(found)
         decks |= reading.decks
     _check_ids(cards, problems)
-    return Sources(settings, _follow_ups_behind_parents(cards, problems), tuple(drafts), decks)
+    names = {file.shown: file.name for file in files}
+    return Sources(settings, _follow_ups_behind_parents(cards, problems), tuple(drafts), decks, names)
 
 
 @dataclass(slots=True)
@@ -131,8 +132,7 @@ class _FileReading:
                             "this item bears attributes inside a heading's card",
                             "a card is marked by a heading or by an item: take the braces off one of them",
                         )
-        question = _as_paragraph(heading)
-        return self._card([question], list(rest), heading.place(self.file.shown), attributes)
+        return self._card([_as_paragraph(heading)], list(rest), attributes, heading.place(self.file.shown))
 
     def _item_card(self, item: BlockNode) -> Card | Draft:
         inside = list(item.inside)
@@ -145,15 +145,17 @@ class _FileReading:
                 self.problems.warning(
                     node.place(self.file.shown), "the line below makes a heading of this text", "put a blank line above the ---"
                 )
+        spot = id_place(inside[0], self.file.shown, self.lines)
         attributes = take_attributes(inside[0], self.problems)
-        return self._card(inside[:1], inside[1:], inside[0].place(self.file.shown), attributes)
+        return self._card(inside[:1], inside[1:], attributes, spot)
 
-    def _card(self, question: list[BlockNode], answer: list[BlockNode], place: Place, attributes: Attributes) -> Card | Draft:
+    def _card(self, question: list[BlockNode], answer: list[BlockNode], attributes: Attributes, spot: Place) -> Card | Draft:
         for node in (*question, *answer):
             self._check_block(node)
         topics = tuple(text for _, text in self.headings)
         crumbs = tuple(crumb for crumb in (self.title, *topics) if crumb)
-        made = make_card(Found(question, answer, place, attributes, crumbs, topics), self.file.shown, self.lines, self.problems)
+        found = Found(question, answer, question[0].place(self.file.shown), attributes, crumbs, spot)
+        made = make_card(found, self.file.shown, self.lines, self.problems)
         if isinstance(made, Draft):
             return made
         return replace(made, deck=self._deck(made), tags=self._tags(made, topics))

@@ -1,11 +1,17 @@
-"""Tokens by block: the flat stream of markdown-it cut into the blocks of one level."""
+"""What the stages know about a card's tokens: blocks, leaves, plain text, and the marks inside formulas and code."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
 
 from generator.problems import Place
+
+CLOZE = re.compile(r"\{\{c(\d+)::")
+INTERPOLATION = re.compile(r"@\{([^{}\n]*)\}")
+MATHS = ("maths_inline", "maths_display", "maths_block")
+CODE = ("code_inline", "fence", "code_block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ def leaves(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def plain(tokens: Sequence[Token]) -> str:
-    """The text of inline or block tokens without any markup, blocks and line breaks as single spaces."""
-    words = []
+    """The text of inline or block tokens without any markup, blocks and line breaks as single spaces, clozes open."""
+    words: list[str] = []
     for token in tokens:
         if token.type == "inline":
             words.append(" " + plain(token.children or ()))
@@ -74,8 +80,48 @@ def plain(tokens: Sequence[Token]) -> str:
             words.append(" ")
         elif token.type == "image":
             words.append(plain(token.children or ()))
-        elif token.type in ("text", "code_inline", "maths_inline", "maths_display", "maths_block", "fence", "code_block"):
+        elif token.type == "text":
             words.append(token.content)
+        elif token.type in MATHS + CODE:
+            words.append(without_clozes(token.content))
         elif token.type == "interpolation":
             words.append(token.markup)
+        elif token.type == "cloze_close" and words:
+            words[-1] = words[-1].rpartition("::")[0] or words[-1]
     return " ".join("".join(words).split())
+
+
+def without_clozes(text: str) -> str:
+    """A formula or a piece of code with what its clozes hide in plain sight."""
+    parts, position = [], 0
+    while match := CLOZE.search(text, position):
+        end = cloze_end(text, match.end())
+        if end < 0:
+            break
+        parts += [text[position : match.start()], text[match.end() : end]]
+        position = end + 2
+    return "".join([*parts, text[position:]])
+
+
+def has_cloze(token: Token) -> bool:
+    """Whether a cloze opens here, or stands inside this formula or piece of code."""
+    if token.type == "cloze_open":
+        return True
+    return token.type in MATHS + CODE and any(cloze_end(token.content, match.end()) >= 0 for match in CLOZE.finditer(token.content))
+
+
+def cloze_end(text: str, start: int, stop: int | None = None) -> int:
+    """Where a cloze ends whose content begins at ``start``: the first ``}}`` that closes no brace of the content's own, or -1."""
+    depth, position, stop = 0, start, len(text) if stop is None else stop
+    while position < stop:
+        character = text[position]
+        if character == "\\":
+            position += 1
+        elif character == "{":
+            depth += 1
+        elif character == "}" and depth:
+            depth -= 1
+        elif text.startswith("}}", position) and position + 1 < stop:
+            return position
+        position += 1
+    return -1

@@ -1,0 +1,283 @@
+"""YAML in fenced blocks, as nodes that know where they stand: for ``numeric``, ``figure`` and ``claim``.
+
+Scalars stay strings: nothing is read as a number, a date or a truth value behind the author's back. What YAML offers beyond
+mappings, lists and scalars (anchors, aliases, tags, merging, several documents) is refused, and so are duplicate keys.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import yaml
+
+from generator.model import Block
+from generator.problems import Failure, Place, Problems, did_you_mean
+
+LONGEST = 20_000
+"""Characters in a block: a hundred times what a card needs, and read in a blink."""
+DEEPEST = 12
+"""Lists and mappings inside each other."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A piece of a block: its text runs from ``start`` to ``end``."""
+
+    block: Block
+    start: int
+    end: int
+
+    @property
+    def place(self) -> Place:
+        """Where the node begins in the source."""
+        return _place(self.block, self.start)
+
+    @property
+    def kind(self) -> str:
+        """What an author would call it."""
+        return "nothing"
+
+
+@dataclass(frozen=True)
+class Scalar(Node):
+    """A single value, as text."""
+
+    text: str
+    style: str = ""
+    """How it is written: plain (empty), in ``'`` or ``"`` quotes, or as a block (``|`` or ``>``)."""
+
+    @property
+    def kind(self) -> str:
+        return "a single value"
+
+    def at(self, offset: int) -> Place:
+        """Where in the source the character ``offset`` of the text stands; the beginning where that cannot be told."""
+        known = self._positions
+        if not known:
+            return self.place
+        return _place(self.block, known[min(max(offset, 0), len(known) - 1)])
+
+    @cached_property
+    def _positions(self) -> tuple[int, ...]:
+        """For each character of the text, where it stands in the block.
+
+        Quoting, folding and indentation only add characters or turn line breaks into spaces. So the visible characters of the text are
+        found in the source in their order; a space stands behind the character before it.
+        """
+        raw = self.block.text
+        at = self.start
+        if self.style in ("|", ">"):
+            at = raw.find("\n", self.start, self.end) + 1 or self.end
+        elif self.style:
+            at += 1
+        positions: list[int] = []
+        for character in self.text:
+            if not character.isspace():
+                found = raw.find(character, at, self.end)
+                if found < 0:
+                    return ()  # an escape such as \x41 in double quotes
+                at = found
+            positions.append(at)
+            at += not character.isspace() or raw[at : at + 1] == character
+        return (*positions, min(at, self.end))
+
+
+@dataclass(frozen=True)
+class Listing(Node):
+    """A list."""
+
+    items: tuple[Node, ...]
+
+    @property
+    def kind(self) -> str:
+        return "a list"
+
+
+@dataclass(frozen=True)
+class Mapping(Node):
+    """Keys and values, in the order in which they are written; no key stands twice."""
+
+    items: tuple[tuple[Scalar, Node], ...]
+
+    @property
+    def kind(self) -> str:
+        return "a mapping"
+
+
+def _place(block: Block, index: int) -> Place:
+    before = block.text[:index]
+    return block.at(before.count("\n"), index - (before.rfind("\n") + 1))
+
+
+def compose(block: Block) -> Node:
+    """The node that the text of ``block`` holds.
+
+    Raises:
+        Failure: it is no YAML, or holds what is refused; with the place.
+    """
+    if len(block.text) > LONGEST:
+        raise Failure.at(block.place, f"the {block.name} block is longer than {LONGEST:,} characters")
+    if odd := re.search(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", block.text):
+        # Among them the line breaks that YAML knows and editors do not, which would shift every place after them.
+        raise Failure.at(_place(block, odd.start()), f"the character U+{ord(odd[0]):04X} is not allowed here")
+    try:
+        node = _Composer(block).document()
+    except yaml.MarkedYAMLError as error:
+        raise _unreadable(block, error) from None
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # such as an escape beyond Unicode
+        raise Failure.at(block.at(0, 0), f"this is no YAML that can be read: {error}") from None
+    if node is None:
+        raise Failure.at(block.place, f"the {block.name} block is empty")
+    return node
+
+
+def _unreadable(block: Block, error: yaml.MarkedYAMLError) -> Failure:
+    mark = error.problem_mark or error.context_mark
+    index = min(mark.index, len(block.text)) if mark else 0
+    character = block.text[index : index + 1]
+    message = f"this is no YAML: {error.problem or error.context or 'unreadable'}"
+    hint = "quote values that hold a colon, a bracket, a comma, a hash or a percent sign; indent with spaces"
+    if character in ("@", "`", "%") and "cannot start any token" in message:
+        message, hint = f"a value cannot begin with {character}", f'put the whole value in quotes: "{character}…"'
+    elif character == "\t":
+        message, hint = "a tab cannot indent YAML", "indent with spaces"
+    return Failure.at(_place(block, index), message, hint)
+
+
+class _Composer:
+    """Events to nodes. (PyYAML's own composer recurses without a bound and expands aliases.)"""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.events: Iterator[yaml.Event] = iter(yaml.parse(block.text, Loader=yaml.SafeLoader))
+
+    def document(self) -> Node | None:
+        found: Node | None = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent) and found is not None:
+                raise self._refuse(event, "a block holds one document", "remove the line ---")
+            if isinstance(event, yaml.NodeEvent):
+                found = self._node(event, 0)
+        return found
+
+    def _node(self, event: yaml.Event, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise self._refuse(event, f"lists and mappings stand more than {DEEPEST} deep inside each other")
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._refuse(event, "anchors (&) and aliases (*) are not allowed", "write the value out, or put it in quotes")
+        if getattr(event, "tag", None):
+            raise self._refuse(event, "tags (!) are not allowed", "remove the tag, or put the value in quotes")
+        start, end = event.start_mark.index, event.end_mark.index
+        if isinstance(event, yaml.ScalarEvent):
+            return Scalar(self.block, start, end, event.value, event.style or "")
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+                items.append(self._node(event, depth + 1))
+            return Listing(self.block, start, event.end_mark.index, tuple(items))
+        return self._mapping(start, depth)
+
+    def _mapping(self, start: int, depth: int) -> Mapping:
+        items: dict[str, tuple[Scalar, Node]] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self._refuse(event, "a key must be a single value", "put the key in quotes")
+            if key.text in items:
+                first = items[key.text][0].place
+                raise self._refuse(event, f"the key {short(key.text)} stands twice", f"it stands in line {first.line} already")
+            items[key.text] = (key, self._node(next(self.events), depth + 1))
+        return Mapping(self.block, start, event.end_mark.index, tuple(items.values()))
+
+    def _refuse(self, event: yaml.Event, message: str, hint: str = "") -> Failure:
+        return Failure.at(_place(self.block, event.start_mark.index), message, hint)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """``text`` for a message: on one line and not endless."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+class Fields:
+    """A mapping with known keys: what is asked for is handed out, what is unknown is reported.
+
+    >>> import generator.problems
+    >>> node = compose(Block("figure", "kind: bars\\nvalues: [1, 2]", Place("a.md", 3)))
+    >>> fields = Fields.of(node, ["kind", "values"], Problems())
+    >>> fields.string("kind"), [item.text for item in fields.listing("values")]
+    ('bars', ['1', '2'])
+    """
+
+    def __init__(self, node: Mapping, problems: Problems) -> None:
+        self.node = node
+        self.problems = problems
+        self._values = {key.text: value for key, value in node.items}
+
+    @classmethod
+    def of(cls, node: Node, known: Iterable[str], problems: Problems) -> "Fields":
+        """The fields of ``node``; whatever is not ``known`` is reported where it stands."""
+        mapping = as_mapping(node, problems) or Mapping(node.block, node.start, node.end, ())
+        names = list(known)
+        for key, _ in mapping.items:
+            if key.text not in names:
+                problems.error(key.place, f"unknown key {short(key.text)}", did_you_mean(key.text, names))
+        return cls(mapping, problems)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def get(self, name: str) -> Node | None:
+        """The node of a key, or None."""
+        return self._values.get(name)
+
+    def need(self, name: str) -> Node | None:
+        """The node of a key that must be there."""
+        if name not in self._values:
+            self.problems.error(self.node.place, f"{name} is missing")
+        return self._values.get(name)
+
+    def scalar(self, name: str) -> Scalar | None:
+        """The single value of a key."""
+        node = self._values.get(name)
+        return as_scalar(node, self.problems) if node else None
+
+    def string(self, name: str, default: str = "") -> str:
+        """The text of a key."""
+        scalar = self.scalar(name)
+        return scalar.text if scalar else default
+
+    def listing(self, name: str) -> list[Scalar]:
+        """The single values in the list of a key; one value alone counts as a list of one."""
+        node = self._values.get(name)
+        return scalars(node, self.problems) if node else []
+
+
+def as_mapping(node: Node, problems: Problems) -> Mapping | None:
+    """``node`` as a mapping, or a problem."""
+    if isinstance(node, Mapping):
+        return node
+    problems.error(node.place, f"here stands {node.kind} where a mapping belongs", "write  name: value  on lines of their own")
+    return None
+
+
+def as_scalar(node: Node, problems: Problems) -> Scalar | None:
+    """``node`` as a single value that is not empty, or a problem."""
+    if not isinstance(node, Scalar):
+        hint = (
+            "an expression with brackets or braces stands in quotes" if node.block.text[node.start : node.start + 1] in "[{" else ""
+        )
+        problems.error(node.place, f"here stands {node.kind} where a single value belongs", hint)
+        return None
+    if not node.text.strip():
+        problems.error(node.place, "a value is missing")
+        return None
+    return node
+
+
+def scalars(node: Node, problems: Problems) -> list[Scalar]:
+    """The single values of a list; one value alone counts as a list of one."""
+    items = node.items if isinstance(node, Listing) else (node,)
+    found = (as_scalar(item, problems) for item in items if isinstance(item, Node))
+    return [item for item in found if item is not None]

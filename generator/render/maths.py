@@ -1,0 +1,40 @@
+"""LaTeX from a source to what Anki's MathJax typesets."""
+
+from html import escape
+
+from generator.tokens import CLOZE, cloze_end
+
+
+def to_html(tex: str, *, display: bool, in_cloze: bool = False, clozes: bool = True) -> str:
+    r"""The formula between ``\(…\)`` or ``\[…\]``, escaped for HTML.
+
+    Args:
+        in_cloze: the whole formula stands inside a cloze, which ends at the first ``}}``: LaTeX's own are kept apart.
+        clozes: a cloze inside the formula stays one; otherwise its text is shown.
+    """
+    body = _keep_apart(tex) if in_cloze else _clozes(tex, clozes)
+    opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
+    # A formula that ends in a brace must not form }} with the cloze around it, and one that ends in \ must not escape the mark.
+    return opening + escape(body, quote=False) + closing
+
+
+def _clozes(tex: str, keep: bool) -> str:
+    """The formula with its clozes: the LaTeX inside each kept apart from the cloze's own marks."""
+    parts, position = [], 0
+    while match := CLOZE.search(tex, position):
+        end = cloze_end(tex, match.end())
+        if end < 0:
+            break
+        inner = tex[match.end() : end]
+        gap = " " if inner.endswith("}") else ""
+        hidden = match[0] + _keep_apart(inner) + gap + "}}" if keep else inner
+        parts += [tex[position : match.start()], hidden]
+        position = end + 2
+    return "".join([*parts, tex[position:]])
+
+
+def _keep_apart(tex: str) -> str:
+    """LaTeX that a cloze can hold: a space between closing braces, an empty group between colons; neither is seen."""
+    while "}}" in tex:
+        tex = tex.replace("}}", "} }")
+    return tex.replace("::", ":{}:")

@@ -1,0 +1,138 @@
+"""Cards -> notes: which part of a card goes into which field."""
+
+from dataclasses import dataclass, field, replace
+from html import escape
+
+from generator.model import Card, Note, Sources, Tokens
+from generator.problems import Problems
+from generator.render.html import Side, Values, render
+from generator.render.media import Media
+from generator.tokens import BlockNode, blocks, flat, leaves
+
+FIRST_SCREEN = 60
+"""How many words of an answer are shown before the rest unfolds."""
+CRUMB = " › "
+
+
+@dataclass(slots=True)
+class Renderer:
+    """Renders the cards of one build; pictures gather in ``media``."""
+
+    sources: Sources
+    problems: Problems
+    media: Media
+    _cards: dict[str, Card] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cards = {card.id: card for card in self.sources.cards}
+
+    def note(self, card: Card, guid: str, deck: str, position: int) -> Note:
+        """The note of one card, without a time, which the lock knows."""
+        fields = self._cloze_fields(card) if card.kind == "cloze" else self._fields(card)
+        common = {
+            "Title": escape(card.title, quote=False),
+            "Hint": self._html(card, card.hint) if card.hint else "",
+            "Parent": self._parent(card),
+            "Breadcrumb": escape(CRUMB.join(card.breadcrumb), quote=False),
+            "Source": escape(self._source(card), quote=False),
+            "Guid": guid,
+            "ID": f"{self.sources.settings.namespace}/{card.id}",
+        }
+        return Note(card.id, guid, card.kind, deck, card.tags, fields | common, position=position)
+
+    def side(self, card: Card, values: Values | None = None, *, clozes: bool = False, links: bool = True) -> Side:
+        """What the renderer needs to know about one side of a card."""
+        folder = (self.sources.settings.root / self._source(card)).parent
+        return Side(folder, card.place, self.problems, self.media, clozes, links, values)
+
+    def _fields(self, card: Card) -> dict[str, str]:
+        first, rest = split_answer(card.answer)
+        return {
+            "Question": self._html(card, card.question),
+            "Choices": self._choices(card),
+            "Answer": self._html(card, first),
+            "Details": self._html(card, rest),
+        }
+
+    def _cloze_fields(self, card: Card) -> dict[str, str]:
+        first, rest = split_answer(card.answer)
+        return {
+            "Text": self._html(card, card.question, clozes=True),
+            "Extra": self._html(card, first),
+            "Details": self._html(card, rest),
+        }
+
+    def _html(self, card: Card, tokens: Tokens, *, clozes: bool = False) -> str:
+        """The tokens as HTML, and below them a fold for each card that they link to."""
+        if not tokens:
+            return ""
+        side = self.side(card, clozes=clozes)
+        html = render(tokens, side)
+        return "\n".join([html, *(self._quote(*link) for link in side.linked.items() if link[0] in self._cards)])
+
+    def _quote(self, target: str, link: str) -> str:
+        """A fold with another card's question and answer, one level deep: its own links are plain text."""
+        quoted = self._cards[target]
+        question = blocks(quoted.question)
+        # The text of a cloze note gives its answer away, so that its fold is called what the link is.
+        asks = unwrap(question[0].tokens) if quoted.kind != "cloze" else ()
+        summary = render(asks, self.side(quoted, links=False)) if asks else escape(link, quote=False)
+        rest = flat(question[1:] if asks else question)
+        right = [
+            f"<li>{render(unwrap(choice.tokens), self.side(quoted, links=False))}</li>" for choice in quoted.choices if choice.right
+        ]
+        body = [render(rest, self.side(quoted, links=False)), f"<ul>{''.join(right)}</ul>" if right else ""]
+        body.append(render(quoted.answer, self.side(quoted, links=False)))
+        return f'<details class="fold card"><summary class="tappable">{summary}</summary>{"".join(body)}</details>'
+
+    def _choices(self, card: Card) -> str:
+        items = [
+            f'<li class="choice{" right" if choice.right else ""}">{render(unwrap(choice.tokens), self.side(card))}</li>'
+            for choice in card.choices
+        ]
+        return f'<ul class="choices">{"".join(items)}</ul>' if items else ""
+
+    def _parent(self, card: Card) -> str:
+        """The question that a follow-up follows, without its answer."""
+        parent = self._cards.get(card.after)
+        return render(parent.question, self.side(parent, links=False)) if parent else ""
+
+    def _source(self, card: Card) -> str:
+        """The path of the card's file below the root, the same wherever the folder lies."""
+        return self.sources.names.get(card.place.path, card.place.path)
+
+
+def split_answer(answer: Tokens) -> tuple[Tokens, Tokens]:
+    """The answer's first screen, and the rest: whole blocks up to sixty words, the first one in any case."""
+    nodes = blocks(answer)
+    cut, words, open_tags = 0, 0, 0
+    for index, node in enumerate(nodes):
+        words += _words(node)
+        if cut and words > FIRST_SCREEN and open_tags == 0:
+            break
+        open_tags += _open_tags(node)
+        if open_tags <= 0:
+            cut = index + 1
+        elif words > FIRST_SCREEN and cut:
+            break
+    return flat(nodes[:cut]) or answer, flat(nodes[cut:]) if cut else ()
+
+
+def _words(node: BlockNode) -> int:
+    return sum(len(token.content.split()) for token in leaves(node.tokens) if token.type == "text")
+
+
+def _open_tags(node: BlockNode) -> int:
+    """How many elements an author's HTML block leaves open, so that a fold is never cut in two."""
+    if node.type != "html_block":
+        return 0
+    content = node.tokens[0].content.lower()
+    return sum(content.count(f"<{tag}") - content.count(f"</{tag}") for tag in ("details", "div", "table", "figure"))
+
+
+def unwrap(tokens: Tokens) -> Tokens:
+    """A single paragraph without its tags, as a choice shows it."""
+    if len(tokens) == 3 and tokens[0].type == "paragraph_open":
+        opening, closing = (replace(token, hidden=True) for token in (tokens[0], tokens[2]))
+        return (opening, tokens[1], closing)
+    return tokens
