@@ -1,5 +1,6 @@
 """Cards -> notes: which part of a card goes into which field."""
 
+import re
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -9,6 +10,7 @@ from generator.render.html import Side, Values, render
 from generator.render.media import Media
 from generator.tokens import BlockNode, blocks, flat, leaves
 
+PICTURE = re.compile(r'<img src="([^"]+)"')
 FIRST_SCREEN = 60
 """How many words of an answer are shown before the rest unfolds."""
 CRUMB = " › "
@@ -38,7 +40,9 @@ class Renderer:
             "Guid": guid,
             "ID": f"{self.sources.settings.namespace}/{card.id}",
         }
-        return Note(card.id, guid, card.kind, deck, card.tags, fields | common, position=position)
+        fields |= common
+        media = sorted({name for html in fields.values() for name in PICTURE.findall(html)})
+        return Note(card.id, guid, card.kind, deck, card.tags, fields, tuple(media), position=position)
 
     def side(self, card: Card, values: Values | None = None, *, clozes: bool = False, links: bool = True) -> Side:
         """What the renderer needs to know about one side of a card."""
@@ -78,12 +82,12 @@ class Renderer:
         asks = unwrap(question[0].tokens) if quoted.kind != "cloze" else ()
         summary = render(asks, self.side(quoted, links=False)) if asks else escape(link, quote=False)
         rest = flat(question[1:] if asks else question)
-        right = [
-            f"<li>{render(unwrap(choice.tokens), self.side(quoted, links=False))}</li>" for choice in quoted.choices if choice.right
-        ]
-        body = [render(rest, self.side(quoted, links=False)), f"<ul>{''.join(right)}</ul>" if right else ""]
-        body.append(render(quoted.answer, self.side(quoted, links=False)))
-        return f'<details class="fold card"><summary class="tappable">{summary}</summary>{"".join(body)}</details>'
+        right = [render(unwrap(choice.tokens), self.side(quoted, links=False)) for choice in quoted.choices if choice.right]
+        body = render(rest, self.side(quoted, links=False))
+        if right:
+            body += f"<ul><li>{'</li><li>'.join(right)}</li></ul>"
+        body += render(quoted.answer, self.side(quoted, links=False))
+        return f'<details class="fold card"><summary class="tappable">{summary}</summary>{body}</details>'
 
     def _choices(self, card: Card) -> str:
         items = [

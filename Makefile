@@ -1,0 +1,35 @@
+# make deck   builds build/ml-theory.apkg        make test   runs every test
+# make lint   checks style and types             make clean  removes what was made
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: deck test lint clean
+
+deck: .venv/deck
+	$(BIN)/redraw build cards_src
+
+test: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+
+# A stamp stands for an installation: it is done again only when what is asked for has changed.
+.venv/deck: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/test: .venv/deck
+	$(PIP) --editable .[test]
+	touch $@
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis media/generated *.egg-info

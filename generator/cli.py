@@ -1,0 +1,190 @@
+"""The command line: one thin command each; the work is done elsewhere."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.problems import Failure, Problems, Severity
+
+PathArgument = click.Path(path_type=Path)
+
+
+def default_source() -> Path:
+    """``cards_src`` where there is one, else the working folder."""
+    return Path("cards_src") if Path("cards_src").is_dir() else Path()
+
+
+source_argument = click.argument("source", metavar="[SRC]", type=PathArgument, default=default_source)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("redraw"), prog_name="redraw")
+def cli() -> None:
+    """Markdown questions and answers in, Anki decks out.
+
+    \b
+    redraw build                     cards_src -> build/NAME.apkg
+    redraw build notes/ -o out/      another folder, another place
+    redraw check --json              everything that is wrong, for machines
+    redraw show dot-product-sign     one card as the pipeline sees it
+    """
+
+
+@cli.command()
+@source_argument
+@click.option("-o", "--output", type=PathArgument, help="The package, or a folder for it (default: build/).")
+@click.option("--locked", is_flag=True, help="Fail if the lock would change: for CI and releases.")
+@click.option("--tag", default="", help="Ship only the notes with this tag, or one below it.")
+@json_option
+def build(source: Path, output: Path | None, locked: bool, tag: str, as_json: bool) -> None:
+    """Build an .apkg from the sources in SRC (default: cards_src).
+
+    All or nothing: with an error in the sources nothing is written, and the last package stays.
+
+    \b
+    redraw build --tag redraw::topic::03-probability
+    """
+    from generator import build as pipeline
+    from generator import console
+
+    started = time.perf_counter()
+    built = pipeline.build(source, output, now=int(time.time()), locked=locked, tag=tag)
+    seconds = time.perf_counter() - started
+    if as_json:
+        console.print_json(console.built_as_json(built, seconds))
+    else:
+        console.print_problems(built.problems, Severity.WARNING)
+        console.print_built(built, seconds)
+
+
+@cli.command()
+@source_argument
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@json_option
+def check(source: Path, strict: bool, as_json: bool) -> None:
+    """Check the sources in SRC and report everything, information too; write nothing.
+
+    \b
+    redraw check --strict
+    """
+    from generator import build as pipeline
+    from generator import console
+
+    deck = pipeline.make(source, int(time.time()))
+    failed = deck.problems.failed or (strict and deck.problems.count(Severity.WARNING) > 0)
+    if as_json:
+        problems = [problem.as_json() for problem in deck.problems]
+        drafts = [console.draft_as_json(draft) for draft in deck.sources.drafts]
+        console.print_json({"notes": len(deck.notes), "drafts": drafts, "problems": problems})
+    else:
+        console.print_problems(deck.problems)
+        counts = ", ".join(f"{deck.problems.count(severity)} {severity}s" for severity in (Severity.ERROR, Severity.WARNING))
+        console.out().print(f"{len(deck.notes)} notes, {len(deck.sources.drafts)} drafts: {counts}")
+    if failed:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("name", metavar="ID")
+@click.option("--source", type=PathArgument, default=default_source, help="The sources (default: cards_src).")
+@json_option
+def show(name: str, source: Path, as_json: bool) -> None:
+    """Show the card ID as the pipeline sees it: fields, tags, deck, guid.
+
+    \b
+    redraw show norm-axioms --json
+    """
+    from generator import build as pipeline
+    from generator import console
+
+    card, note = pipeline.find(source, name, int(time.time()))
+    if as_json:
+        console.print_json(console.note_as_json(card, note))
+    else:
+        console.print_note(card, note)
+
+
+@cli.command()
+@source_argument
+def ids(source: Path) -> None:
+    """Write an id into the source of every card in SRC that has none, so that edits keep its history."""
+    from generator import console
+    from generator.source import read
+    from generator.source.ids import write_ids
+
+    problems = Problems()
+    sources = read(source, problems)
+    if problems.failed:
+        raise Failure(problems)
+    for card in write_ids(sources):
+        console.out().print(f"{card.place}: {card.id}")
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=PathArgument)
+def init(folder: Path) -> None:
+    """Make a small deck to start from in DIR, which must be new or empty.
+
+    \b
+    redraw init my-deck && redraw build my-deck
+    """
+    from generator import console, example
+
+    for path in example.write(folder):
+        console.out().print(path.as_posix())
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the code that completes redraw's commands in SHELL.
+
+    \b
+    redraw completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(cli, {}, "redraw", "_REDRAW_COMPLETE").source())
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 errors in the sources, 2 wrong usage, 3 something is not installed."""
+    sys.exit(_guarded(lambda: cli.main(prog_name="redraw", standalone_mode=False)))
+
+
+def _guarded(run: Callable[[], Any]) -> int:
+    """No traceback reaches a user; REDRAW_DEBUG=1 lets it through for a developer."""
+    try:
+        code = run()
+    except Failure as failure:
+        from generator.console import print_problems
+
+        print_problems(failure.problems)
+        return 1
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except BrokenPipeError:
+        # The reader has gone away; without this Python would complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("REDRAW_DEBUG"):
+            raise
+        click.echo(f"redraw: a fault of redraw's own: {type(error).__name__}: {error}", err=True)
+        click.echo("    please report it with the command; REDRAW_DEBUG=1 shows where it happened", err=True)
+        return 1
+    return code if isinstance(code, int) else 0
