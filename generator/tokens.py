@@ -83,7 +83,7 @@ def plain(tokens: Sequence[Token]) -> str:
         elif token.type == "text":
             words.append(token.content)
         elif token.type in MATHS + CODE:
-            words.append(without_clozes(token.content))
+            words.append(("" if token.type.endswith("inline") else " ") + without_clozes(token.content))
         elif token.type == "interpolation":
             words.append(token.markup)
         elif token.type == "cloze_close" and words:

@@ -1,6 +1,7 @@
 """Cards -> notes: which part of a card goes into which field."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -50,7 +51,7 @@ class Renderer:
         return Side(folder, card.place, self.problems, self.media, clozes, links, values)
 
     def _fields(self, card: Card) -> dict[str, str]:
-        first, rest = split_answer(card.answer)
+        first, rest = split_answer(card)
         return {
             "Question": self._html(card, card.question),
             "Choices": self._choices(card),
@@ -59,7 +60,7 @@ class Renderer:
         }
 
     def _cloze_fields(self, card: Card) -> dict[str, str]:
-        first, rest = split_answer(card.answer)
+        first, rest = split_answer(card)
         return {
             "Text": self._html(card, card.question, clozes=True),
             "Extra": self._html(card, first),
@@ -106,20 +107,34 @@ class Renderer:
         return self.sources.names.get(card.place.path, card.place.path)
 
 
-def split_answer(answer: Tokens) -> tuple[Tokens, Tokens]:
-    """The answer's first screen, and the rest: whole blocks up to sixty words, the first one in any case."""
-    nodes = blocks(answer)
-    cut, words, open_tags = 0, 0, 0
+def split_answer(card: Card) -> tuple[Tokens, Tokens]:
+    """The answer's first screen, and the rest.
+
+    The first screen is whole blocks up to sixty words, the first one in any case; of a derivation, its result: what stands
+    before the steps.
+    """
+    nodes = blocks(card.answer)
+    cut = _result(nodes) if card.task == "derive" else _first_blocks(nodes)
+    return flat(nodes[:cut]), flat(nodes[cut:])
+
+
+def _result(nodes: Sequence[BlockNode]) -> int:
+    """How many blocks a derivation needs for its result: the first one, and the formulas below it."""
+    following = (index for index, node in enumerate(nodes) if index and node.type != "maths_block")
+    return next(following, len(nodes))
+
+
+def _first_blocks(nodes: Sequence[BlockNode]) -> int:
+    """How many blocks hold sixty words; an element that an author's HTML leaves open is never cut in two."""
+    cut = words = open_tags = 0
     for index, node in enumerate(nodes):
         words += _words(node)
-        if cut and words > FIRST_SCREEN and open_tags == 0:
+        if cut and words > FIRST_SCREEN:
             break
         open_tags += _open_tags(node)
         if open_tags <= 0:
             cut = index + 1
-        elif words > FIRST_SCREEN and cut:
-            break
-    return flat(nodes[:cut]) or answer, flat(nodes[cut:]) if cut else ()
+    return cut or len(nodes)
 
 
 def _words(node: BlockNode) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, cast
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, parser_block
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -62,7 +62,8 @@ class PlacedState(StateInline):
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         token = super().push(ttype, tag, nesting)
-        token.meta["place"] = self.place(self.pos)
+        # A link is pushed when its text begins, one character behind its bracket.
+        token.meta["place"] = self.place(self.pos - (ttype == "link_open" and self.src[self.pos - 1] == "["))
         return token
 
 
@@ -99,6 +100,9 @@ def _parser() -> MarkdownIt:
     md.inline = rules
     md.core.ruler.at("inline", _inline)
     md.block.ruler.before("fence", "maths", maths.block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    for name, rule, alt in parser_block._rules:
+        if "paragraph" in alt:
+            md.block.ruler.at(name, maths.not_inside_a_formula(rule), {"alt": alt})
     rules.add_terminator_char("(")
     rules.ruler.before("text", "todo", inline.todo)
     rules.ruler.before("escape", "maths", maths.inline)

@@ -1,6 +1,7 @@
 """The rules for maths: ``$…$``, ``$$…$$``, ``\\(…\\)`` and ``\\[…\\]``, apart from prices, shell variables and code."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from markdown_it.rules_block import StateBlock
@@ -9,6 +10,7 @@ from markdown_it.rules_inline import StateInline
 if TYPE_CHECKING:
     from generator.source.markdown import PlacedState
 
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
 INLINE, DISPLAY = "maths_inline", "maths_display"
 COMMAND = re.compile(r"\\[A-Za-z]+")
 SHELL_NAME = re.compile(r"[A-Z_][A-Z0-9_]+")
@@ -121,6 +123,17 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.sCount[last] = state.blkIndent
         state.line = last
     return True
+
+
+def not_inside_a_formula(rule: BlockRule) -> BlockRule:
+    """The block rule, but that it does not interrupt a paragraph in the middle of ``$$…$$``: a line may begin with + or -."""
+
+    def guarded(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if silent and _inside_formula(state, start):
+            return False
+        return rule(state, start, end, silent)
+
+    return guarded
 
 
 def _inside_formula(state: StateBlock, line: int) -> bool:

@@ -141,6 +141,9 @@ class _FileReading:
             self.problems.information(place, "a draft: it has no question", "drafts are counted, not shipped")
             return Draft("", place)
         for node in inside:
+            if node.type == "paragraph":
+                # In a tight list the item's paragraphs are not shown as such; on a card they are.
+                node.tokens[0].hidden = node.tokens[-1].hidden = False
             if node.type == "heading" and node.tokens[0].markup in ("-", "="):
                 self.problems.warning(
                     node.place(self.file.shown), "the line below makes a heading of this text", "put a blank line above the ---"

@@ -36,8 +36,10 @@ def read_settings(source: Path, problems: Problems) -> Settings:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        line, column = (int(n) for n in re.findall(r"\d+", str(error))[-2:]) if "(at line" in str(error) else (1, 1)
-        raise Failure.at(Place(show(path), line, column), str(error).partition(" (at")[0], "see https://toml.io") from None
+        message, _, at = str(error).partition(" (at ")
+        # Python says "line 3, column 5" or "end of document".
+        spot = [int(number) for number in re.findall(r"\d+", at)] or [path.read_bytes().count(b"\n") + 1, 1]
+        raise Failure.at(Place(show(path), *spot), message, "see https://toml.io") from None
     except (OSError, UnicodeDecodeError) as error:
         raise Failure.at(Place(show(path)), f"cannot be read: {error}", "it is a UTF-8 text file") from None
     return _checked(table, path)

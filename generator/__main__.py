@@ -1,0 +1,5 @@
+"""``python -m generator`` is ``redraw``."""
+
+from generator.cli import main
+
+main()

@@ -1,0 +1,57 @@
+"""What several test files need: a deck written into a folder, and its problems as lines."""
+
+from pathlib import Path
+
+from generator.build import Deck, make
+from generator.model import Card, Sources
+from generator.problems import Problems
+from generator.source import read
+
+NOW = 1_800_000_000
+"""A time for builds in tests, in seconds since 1970."""
+TOML = 'name = "Test"\nnamespace = "test"\ndecks = "kind"\n'
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write ``name="text"`` as ``name.md`` into ``folder``, beside a ``redraw.toml``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "redraw.toml").exists():
+        (folder / "redraw.toml").write_text(TOML)
+    for name, text in files.items():
+        (folder / f"{name}.md").write_bytes(text.encode())
+    return folder
+
+
+def sources(folder: Path, **files: str) -> tuple[Sources, list[str]]:
+    """Read a deck; the problems come as ``file:line:column: severity: message``."""
+    problems = Problems()
+    found = read(write(folder, **files), problems)
+    return found, shown(problems, folder)
+
+
+def only_card(folder: Path, text: str) -> Card:
+    """The one card of a source without errors."""
+    found, lines = sources(folder, a=text)
+    assert not [line for line in lines if ": error: " in line], lines
+    (card,) = found.cards
+    return card
+
+
+def deck(folder: Path, now: int = NOW, **files: str) -> Deck:
+    """Read and render a deck."""
+    return make(write(folder, **files), now)
+
+
+def fields(folder: Path, text: str) -> dict[str, str]:
+    """The fields of the one note of a source without errors."""
+    made = deck(folder, a=text)
+    assert not made.problems.failed, list(map(str, made.problems))
+    (note,) = made.notes
+    return dict(note.fields)
+
+
+def shown(problems: Problems, folder: Path) -> list[str]:
+    """The problems as lines, the folder left out of the paths."""
+    return [
+        str(problem).replace(f"{folder.resolve().as_posix()}/", "").replace(f"{folder.as_posix()}/", "") for problem in problems
+    ]

@@ -1,0 +1,200 @@
+"""The commands as a user types them."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import write
+
+GOOD = "1) Why? {#why}\n\n    Because.\n\n1) It is {{c1::so}} and {{c2::so}}. {#so}\n\n1) Open? {#open}\n"
+
+
+def redraw(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return python("from generator.cli import main; main()", *arguments, cwd=cwd, **environment)
+
+
+def python(code: str, *arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parent.parent
+    env = {**os.environ, "PYTHONPATH": str(root), **environment}
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd or root, env=env, capture_output=True, text=True, check=False)
+
+
+def test_build_prints_a_summary_and_writes_package_and_lock(tmp_path: Path) -> None:
+    write(tmp_path / "cards_src", a=GOOD)
+    done = redraw("build", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "build/test.apkg: 2 notes, 3 cards, " in done.stdout
+    assert zipfile.ZipFile(tmp_path / "build/test.apkg").namelist() == ["collection.anki2", "media"]
+    assert (tmp_path / "cards_src/redraw.lock").exists()
+
+
+def test_build_as_json(tmp_path: Path) -> None:
+    write(tmp_path, a=GOOD)
+    data = json.loads(redraw("build", tmp_path, "-o", tmp_path / "out", "--json").stdout)
+    assert data["output"].endswith("out/test.apkg")
+    assert (data["notes"], data["cards"], data["kinds"]) == (2, 3, {"basic": 1, "cloze": 1})
+    assert data["decks"] == {"Test::1 Theory": 3}
+    assert data["drafts"] == [{"path": f"{tmp_path.as_posix()}/a.md", "line": 7, "column": 4, "title": "Open?"}]
+    assert {"problems", "seconds", "size"} <= data.keys()
+
+
+def test_an_error_stops_the_build_and_the_last_package_stays(tmp_path: Path) -> None:
+    write(tmp_path / "cards_src", a=GOOD)
+    assert redraw("build", cwd=tmp_path).returncode == 0
+    before = (tmp_path / "build/test.apkg").read_bytes(), (tmp_path / "cards_src/redraw.lock").read_bytes()
+    write(tmp_path / "cards_src", a=GOOD + "\n1) Q {#why}\n\n    A {{c1::b\n")
+    done = redraw("build", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "cards_src/a.md:11:7: error: the cloze is not closed\n    close it with }} in the same paragraph" in done.stderr
+    assert "cards_src/a.md:9:4: error: the id why is taken by cards_src/a.md:1:4" in done.stderr
+    assert before == ((tmp_path / "build/test.apkg").read_bytes(), (tmp_path / "cards_src/redraw.lock").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "message"),
+    [
+        ({}, ["build", "nowhere"], "nowhere:1:1: error: there is no such file or folder"),
+        ({}, ["build", "cards_src"], "cards_src:1:1: error: there is no Markdown file in this folder"),
+        ({"a": "# Only a heading\n"}, ["build"], "cards_src:1:1: error: there is no card to build"),
+        ({"a": GOOD}, ["build", "cards_src/redraw.toml"], "cards_src/redraw.toml:1:1: error: is no Markdown file"),
+        ({"a": GOOD}, ["build", "--tag", "nothing"], "cards_src:1:1: error: no card bears the tag nothing"),
+        ({"a": GOOD}, ["build", "--locked"], "cards_src/redraw.lock:1:1: error: the lock would change: so, why"),
+        ({"a": GOOD}, ["show", "whi"], "cards_src:1:1: error: there is no card whi"),
+        ({"a": GOOD}, ["build", "-o", "cards_src/a.md/x.apkg"], "cards_src/a.md/x.apkg:1:1: error: cannot be written"),
+        ({"a": GOOD}, ["init", "cards_src"], "cards_src:1:1: error: the folder is not empty"),
+    ],
+)
+def test_bad_input_is_a_located_message_and_exit_1(
+    tmp_path: Path, files: dict[str, str], arguments: list[str], message: str
+) -> None:
+    write(tmp_path / "cards_src", **files)
+    done = redraw(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_bytes_that_are_no_text_are_located(tmp_path: Path) -> None:
+    write(tmp_path / "cards_src")
+    (tmp_path / "cards_src/a.md").write_bytes(b"1) Q\n\n    \xe4h\n")
+    done = redraw("build", cwd=tmp_path)
+    assert (done.returncode, "cards_src/a.md:3:5: error: byte 0xe4 is not UTF-8" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ('name = "T', "redraw.toml:1:"),
+        ('nam = "T"\nnamespace = "t"', "redraw.toml:1:1: error: unknown key nam"),
+        ('name = "T"', "redraw.toml:1:1: error: namespace must be given"),
+        ('name = "T"\nnamespace = "t"\ndecks = "kinds"', 'decks must be "kind" or "file", got \'kinds\''),
+        ('name = 1\nnamespace = "t"', "name must be a text, got 1"),
+        ('name = "T"\nnamespace = "t"\noutput = "../x"', "output must be a file name without a folder"),
+    ],
+)
+def test_bad_settings_are_errors(tmp_path: Path, toml: str, message: str) -> None:
+    (tmp_path / "redraw.toml").write_text(toml)
+    done = redraw("build", write(tmp_path, a=GOOD))
+    assert done.returncode == 1
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["build", "--nonsense"], ["bulid"], ["show"]])
+def test_wrong_usage_is_exit_2(arguments: list[str]) -> None:
+    assert redraw(*arguments).returncode == 2
+
+
+def test_a_lock_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
+    # The superuser may write anywhere, so that permissions alone would test nothing in a container.
+    folder = write(tmp_path, a=GOOD)
+    code = f"""
+from pathlib import Path
+from generator import build
+from generator.anki import lock
+def refuse(path, content):
+    raise PermissionError(13, "Permission denied")
+lock.write_atomically = refuse
+built = build.build(Path({str(folder)!r}), Path({str(tmp_path)!r}), now=1_800_000_000)
+print(*built.problems, built.notes)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent
+    )
+    assert "warning: the lock cannot be written: Permission denied" in done.stdout
+    assert (tmp_path / "test.apkg").exists()
+
+
+def test_check_writes_nothing_and_strict_fails_on_warnings(tmp_path: Path) -> None:
+    write(tmp_path / "cards_src", a="1) Q?\n\n    A\n")
+    assert redraw("check", cwd=tmp_path).returncode == 0
+    assert redraw("check", "--strict", cwd=tmp_path).returncode == 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.md", "cards_src", "redraw.toml"]
+
+
+def test_show_prints_the_card_as_the_pipeline_sees_it(tmp_path: Path) -> None:
+    write(tmp_path / "cards_src", a=GOOD)
+    data = json.loads(redraw("show", "why", "--json", cwd=tmp_path).stdout)
+    assert (data["kind"], data["deck"], data["fields"]["Answer"]) == ("basic", "Test::1 Theory", "<p>Because.</p>")
+    assert "guid: " in redraw("show", "why", cwd=tmp_path).stdout
+
+
+def test_ids_writes_missing_ids_and_nothing_else(tmp_path: Path) -> None:
+    folder = write(tmp_path / "cards_src")
+    before = "\ufeff1) One\r\n   more?\r\n\r\n   A\r\n\r\n1) Two? {.level-1}\r\n\r\n   B\r\n\r\n1) Three? {#three}\r\n\r\n   C\r\n"
+    (folder / "a.md").write_bytes(before.encode())
+    done = redraw("ids", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (one, two) = (line.split(": ")[1] for line in done.stdout.splitlines())
+    after = before.replace("more?", f"more? {{#{one}}}").replace("{.level-1}", f"{{#{two} .level-1}}")
+    assert (folder / "a.md").read_bytes().decode() == after
+    assert "no id" not in redraw("check", cwd=tmp_path).stderr
+
+
+def test_init_makes_a_deck_that_builds_without_a_word(tmp_path: Path) -> None:
+    assert redraw("init", tmp_path / "new").returncode == 0
+    done = redraw("check", tmp_path / "new", "--strict")
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "3 notes, 0 drafts: 0 errors, 0 warnings\n")
+
+
+def test_a_part_of_a_deck_keeps_identity_and_links(tmp_path: Path) -> None:
+    folder = write(tmp_path / "cards_src", a="1) Q {#a}\n\n    [b](#b)\n", b="1) R {#b}\n\n    A\n")
+    whole = json.loads(redraw("show", "a", "--source", folder, "--json", cwd=tmp_path).stdout)
+    done = redraw("build", folder / "a.md", "-o", tmp_path, "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["notes"] == 1
+    assert json.loads(redraw("show", "a", "--source", folder / "a.md", "--json", cwd=tmp_path).stdout)["guid"] == whole["guid"]
+
+
+def test_a_tag_builds_those_below_it_too(tmp_path: Path) -> None:
+    write(tmp_path, a="# T\n\n## One\n\n1) Q {#a}\n\n    A\n\n## Two\n\n1) R {#b}\n\n    A\n")
+    built = [
+        json.loads(redraw("build", tmp_path, "-o", tmp_path, "--json", "--tag", f"redraw::topic::a{part}").stdout)["notes"]
+        for part in ("", "::one")
+    ]
+    assert built == [2, 1]
+
+
+def test_completion_is_offered(tmp_path: Path) -> None:
+    assert "_REDRAW_COMPLETE" in redraw("completion", "bash").stdout
+
+
+def test_colours_are_for_terminals_only(tmp_path: Path) -> None:
+    write(tmp_path, a="1) Q {#a .nope}\n\n    A\n")
+    plain = redraw("check", tmp_path)
+    coloured = redraw("check", tmp_path, FORCE_COLOR="1")
+    assert ("\x1b[" in plain.stderr, "\x1b[" in coloured.stderr) == (False, True)
+
+
+def test_a_fault_of_our_own_shows_no_traceback(tmp_path: Path) -> None:
+    code = "import generator.source as s; s.read = lambda *a: 1 / 0\nfrom generator.cli import main; import sys; sys.argv[1:] = ['ids']; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "ZeroDivisionError" in done.stderr
