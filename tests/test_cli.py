@@ -191,10 +191,8 @@ def test_colours_are_for_terminals_only(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_our_own_shows_no_traceback(tmp_path: Path) -> None:
-    code = "import generator.source as s; s.read = lambda *a: 1 / 0\nfrom generator.cli import main; import sys; sys.argv[1:] = ['ids']; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent
-    )
+    code = "import sys, generator.source as s; s.read = lambda *a: 1 / 0; sys.argv[1:] = ['ids']\n"
+    done = python(code + "from generator.cli import main; main()")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "ZeroDivisionError" in done.stderr
