@@ -1,0 +1,1 @@
+"""Notes -> an ``.apkg`` that Anki imports: the note types, the lock, the package."""

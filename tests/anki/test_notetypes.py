@@ -1,0 +1,132 @@
+"""The note types: what never changes, what both modes must let read, what must not be in a template."""
+
+import itertools
+import re
+
+import pytest
+from pygments.token import STANDARD_TYPES, Comment, Keyword, Literal
+
+from generator.anki.notetypes import CLOZE_FIELDS, FIELDS, MODIFIED, fingerprint, note_type, note_types
+
+REDRAW, CLOZE = note_types()
+
+# Where this fails, the templates, the style or the fields changed. Anki takes them only with a later time: set MODIFIED to
+# the time now (`date +%s`), and both values here.
+RELEASED = (1795132800, "c7c4be63cc7b96dc9b280ae45fe5aed29e35bf9ba6851a1eb073ea25706aedce")
+
+
+def test_a_change_of_the_templates_has_a_later_time() -> None:
+    assert (MODIFIED, fingerprint()) == RELEASED, "set MODIFIED to the time now, then both values of RELEASED"
+
+
+def test_ids_and_fields_are_fixed_for_ever() -> None:
+    assert (REDRAW.id, REDRAW.template_id, REDRAW.name) == (7205759400000000, 7205759400000999, "redraw")
+    assert (CLOZE.id, CLOZE.template_id, CLOZE.name) == (7205759400001000, 7205759400001999, "redraw cloze")
+    assert [REDRAW.field_id(name) for name in FIELDS] == list(range(7205759400000001, 7205759400000017))
+    assert [CLOZE.field_id(name) for name in CLOZE_FIELDS] == list(range(7205759400001001, 7205759400001016))
+    common = [name for name in FIELDS if name not in ("Question", "Choices", "Answer")]
+    assert [name for name in CLOZE_FIELDS if name not in ("Text", "Extra")] == common
+    assert len(FIELDS) == 16
+
+
+def test_basic_choice_and_numeric_share_a_type() -> None:
+    assert note_type("basic") is note_type("choice") is note_type("numeric") is REDRAW
+    assert note_type("cloze") is CLOZE
+
+
+@pytest.mark.parametrize("kind", [REDRAW, CLOZE])
+@pytest.mark.parametrize("side", ["front", "back", "browser_front", "browser_back"])
+def test_templates_name_known_fields_and_nothing_remote(kind: object, side: str) -> None:
+    text: str = getattr(kind, side)
+    fields: tuple[str, ...] = kind.fields  # type: ignore[attr-defined]
+    for name in re.findall(r"\{\{([^}]+)\}\}", text):
+        assert name.lstrip("#^/").removeprefix("cloze:") in fields
+    assert not re.search(r"https?:|//cdn|@import|url\(|<!--|FrontSide", text)
+    # What opens also closes.
+    assert re.findall(r"\{\{[#^]([^}]+)\}\}", text) == re.findall(r"\{\{/([^}]+)\}\}", text)
+
+
+def test_front_holds_no_answer() -> None:
+    for kind in (REDRAW, CLOZE):
+        for name in ("Answer", "Extra", "Details", "Source", "My notes"):
+            assert "{{" + name not in kind.front
+
+
+def test_script_is_one_function_and_no_template() -> None:
+    for kind in (REDRAW, CLOZE):
+        for side in (kind.front, kind.back):
+            (script,) = re.findall(r"<script>(.*?)</script>", side, re.DOTALL)
+            assert "{{" not in script
+            code = re.sub(r"^//.*\n", "", script.strip(), flags=re.MULTILINE)
+            assert code.startswith("(function () {")
+            assert code.endswith("})();")
+
+
+# Colours.
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of WCAG 2."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """Mode -> custom property -> colour, as the style sheet has them."""
+    light, dark, *_ = (
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r"\{([^}]*--page[^}]*)\}", REDRAW.css)
+    )
+    return {"light": light, "dark": dark}
+
+
+CODE = tuple(name for name in palettes()["light"] if name.startswith("code-"))
+PAIRS = [
+    *itertools.product(("text", "quiet", "accent"), ("page", "panel")),
+    *itertools.product(("text", "right"), ("page", "right-panel")),
+    ("accent", "accent-panel"),
+    ("text", "mark"),
+    *itertools.product(CODE, ("panel",)),
+]
+
+
+def test_contrast_is_what_it_should_be() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_contrast(mode: str, text: str, ground: str) -> None:
+    palette = palettes()[mode]
+    assert contrast(palette[text], palette[ground]) >= 4.5
+
+
+def test_no_colour_escapes_the_test() -> None:
+    both = palettes()
+    assert set(both["light"]) == set(both["dark"])
+    rules = re.sub(r"--[a-z-]+: #[0-9a-f]{6};", "", REDRAW.css)
+    colours = re.findall(r"(?<![a-z-])color: ([^;]+);", rules)
+    assert colours
+    assert {colour.removeprefix("var(--").removesuffix(")") for colour in colours} <= {text for text, _ in PAIRS}
+    grounds = set(re.findall(r"background: ([^;]+);", rules)) - {"none", "#fff"}
+    assert {g.removeprefix("var(--").removesuffix(")") for g in grounds if "gradient" not in g} <= {g for _, g in PAIRS}
+
+
+def test_style_loads_nothing() -> None:
+    assert not re.search(r"url\(|@import|@font-face|https?:", REDRAW.css)
+    assert CLOZE.css == REDRAW.css
+
+
+def test_every_token_of_pygments_that_should_stand_out_does() -> None:
+    styled = set(re.findall(r"\.([a-z0-9]+)[,)]", "".join(re.findall(r"^\.code :is\(.*$", REDRAW.css, re.MULTILINE))))
+    for token, short in STANDARD_TYPES.items():
+        if short and {Comment, Keyword, Literal} & set(token.split()):
+            assert short in styled, token
+    assert styled <= set(STANDARD_TYPES.values())
+    assert "err" in styled
