@@ -142,6 +142,26 @@ def init(folder: Path) -> None:
 
 
 @cli.command()
+@click.argument("name", default="")
+@json_option
+def kernels(name: str, as_json: bool) -> None:
+    """List the reference kernels, or show the kernel NAME in full.
+
+    \b
+    redraw kernels softmax
+    """
+    from generator import catalogue, console
+
+    found = catalogue.kernel(name) if name else None
+    if as_json:
+        console.print_json(found.as_json() if found else {entry.name: entry.as_json() for entry in catalogue.kernels()})
+    elif found:
+        console.print_kernel(found)
+    else:
+        console.print_kernels(catalogue.kernels())
+
+
+@cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the code that completes redraw's commands in SHELL.

@@ -1,7 +1,7 @@
 """What a person sees: problems and summaries, coloured on a terminal, plain when piped."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from generator.build import Built
+from generator.catalogue import KernelEntry
 from generator.model import Card, Draft, Note
 from generator.problems import Problems, Severity
 
@@ -104,6 +105,29 @@ def print_note(card: Card, note: Note) -> None:
         elif value:
             shown = str(card.place) if name == "place" else " ".join(value) if isinstance(value, list) else str(value)
             console.print(Text(f"{name}: ", "dim").append(shown))
+
+
+def print_kernels(entries: Sequence[KernelEntry]) -> None:
+    """All kernels by topic, one line each."""
+    console = out()
+    topic = ""
+    for entry in entries:
+        if entry.topic != topic:
+            topic = entry.topic
+            console.print(Text(("\n" if entry is not entries[0] else "") + topic, "bold"))
+        console.print(Text("  ").append(entry.name, "cyan").append(f"  {entry.summary}", "dim"))
+
+
+def print_kernel(entry: KernelEntry) -> None:
+    """One kernel in full: how it is called, its page, and the ways in which it is checked."""
+    console = out()
+    console.print(Text(entry.name, "bold cyan").append(entry.signature, "cyan"))
+    console.print(Text(f"{entry.topic}, in {entry.module}\n", "dim"))
+    console.print(entry.doc)
+    console.print(Text("\nChecked against", "bold"))
+    for oracle in entry.oracles:
+        needs = f" (needs {', '.join(oracle.needs)})" if oracle.needs else ""
+        console.print(f"  {' '.join(oracle.doc.split())}{needs}")
 
 
 def _size(size: int) -> str:

@@ -120,7 +120,7 @@ from generator.anki import lock
 def refuse(path, content):
     raise PermissionError(13, "Permission denied")
 lock.write_atomically = refuse
-built = build.build(Path({str(folder)!r}), Path({str(tmp_path)!r}), now=1_800_000_000)
+built = build.build(Path({str(folder)!r}), Path({str(tmp_path)!r}), now=1_700_000_000)
 print(*built.problems, built.notes)
 """
     done = subprocess.run(
@@ -177,6 +177,20 @@ def test_a_tag_builds_those_below_it_too(tmp_path: Path) -> None:
         for part in ("", "::one")
     ]
     assert built == [2, 1]
+
+
+def test_kernels_are_listed_by_topic_and_shown_in_full() -> None:
+    assert "linear-algebra\n" in (listed := redraw("kernels").stdout)
+    assert "  dot_product  The dot product of two vectors" in listed
+    page = redraw("kernels", "softmax").stdout
+    assert page.startswith("softmax(x, temperature=1, axis=-1)\nlosses, in kernels.losses\n")
+    for part in ("Args:", "Returns:", "Raises:", "Source:", ">>> softmax(", "Checked against"):
+        assert part in page
+    data = json.loads(redraw("kernels", "vector_projection", "--json").stdout)
+    assert data["fields"] == ["scalar", "vector", "rejection"]
+    assert any(not set(oracle["needs"]) - {"sympy", "mpmath"} for oracle in data["oracles"])
+    missing = redraw("kernels", "sotfmax")
+    assert (missing.returncode, "did you mean softmax?" in missing.stderr) == (1, True)
 
 
 def test_completion_is_offered(tmp_path: Path) -> None:
