@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from markdown_it.token import Token
 
@@ -140,6 +140,8 @@ class Note:
     fields: Mapping[str, str]
     """Field name -> HTML; a name of the note type that is missing here is empty."""
     media: tuple[str, ...] = ()
+    identity: str = ""
+    """The id that the guid is made from, if it is not the card's own: one that the card had before."""
     modified: int = 0
     """Seconds since 1970: the time of its last change, from the lock."""
     position: int = 0
@@ -154,3 +156,95 @@ class Package:
     notes: tuple[Note, ...]
     media: Mapping[str, bytes]
     """File name -> content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value of a variant as a card shows it."""
+
+    tex: str
+    """For maths."""
+    html: str
+    """For text; HTML already, nothing in it needs escaping."""
+    plain: str
+    """For code, alternative texts and reports."""
+
+
+Plain = Any
+"""A float, a word, a truth value, or a tuple of such: what a script or a figure takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that is printed with the question."""
+
+    label: str
+    """What is given, in TeX."""
+    exact: bool
+    """Whether the shown value is the value itself."""
+    shown: Shown
+
+    @property
+    def tex(self) -> str:
+        """The whole line, in TeX."""
+        return f"{self.label} {'=' if self.exact else chr(92) + 'approx'} {self.shown.tex}"
+
+
+@dataclass(frozen=True, slots=True)
+class VariantAnswer:
+    """What a learner should find, and how near is near enough."""
+
+    name: str
+    shown: Shown
+    value: Plain
+    low: Plain
+    """The lower end of what is right, in the shape of the value; for words, the value."""
+    high: Plain
+    interval: Shown | None
+    """Both ends as the card prints them; None where only the value itself is right."""
+    factor: int
+    """What the number as shown is of the value: 100 for percent."""
+    ordered: bool
+    """Whether the entries stand in an order; a set's do not."""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantMistake:
+    """Where a known wrong way leads on this variant."""
+
+    sentence: str
+    values: Mapping[str, Plain]
+    """Answer -> the wrong value; an answer that the mistake leaves alone is missing."""
+    shown: Mapping[str, Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One drawing of a numeric card."""
+
+    seed: str
+    index: int
+    """Its place among the variants of its seed, from 0."""
+    params: Mapping[str, str]
+    let: Mapping[str, str]
+    answers: tuple[VariantAnswer, ...]
+    shown: Mapping[tuple[str, str], Shown]
+    """Name and format, as the interpolations have them -> what stands there."""
+    given: tuple[Given, ...]
+    mistakes: tuple[VariantMistake, ...]
+    values: Mapping[str, Plain]
+    """Every name -> its unrounded value, for figures."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The variant as plain data."""
+        return {
+            "seed": self.seed,
+            "index": self.index,
+            "params": dict(self.params),
+            "let": dict(self.let),
+            "answer": {answer.name: answer.shown.plain for answer in self.answers},
+            "shown": {":".join(filter(None, key)): shown.plain for key, shown in self.shown.items()},
+            "tolerance": {answer.name: answer.interval.plain if answer.interval else "exact" for answer in self.answers},
+            "mistakes": {m.sentence: {name: shown.plain for name, shown in m.shown.items()} for m in self.mistakes},
+        }

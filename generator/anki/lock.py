@@ -67,12 +67,11 @@ def stamp(notes: Iterable[Note], lock: Lock, now: int, places: Mapping[str, Plac
     Returns:
         The notes with their times, and the lock that belongs to them.
     """
-    # A card that was renamed keeps its identity, and with it its entry; so the guid finds the entry, not the id.
-    identities = {guid(lock.namespace, identity): identity for identity in lock.notes}
     entries = dict(lock.notes)
     stamped = []
     for note in notes:
-        identity = identities.get(note.guid, note.id)
+        # A card that was renamed keeps its identity, and with it its entry.
+        identity = note.identity or note.id
         before = lock.notes.get(identity)
         if before and (before.kind == "cloze") != (note.kind == "cloze"):
             _refuse_crossing(note, before, places, problems)

@@ -43,7 +43,7 @@ class Renderer:
         }
         fields |= common
         media = sorted({name for html in fields.values() for name in PICTURE.findall(html)})
-        return Note(card.id, guid, card.kind, deck, card.tags, fields, tuple(media), position=position)
+        return Note(card.id, guid, card.kind, deck, card.tags, fields, tuple(media), card.was, position=position)
 
     def side(self, card: Card, values: Values | None = None, *, clozes: bool = False, links: bool = True) -> Side:
         """What the renderer needs to know about one side of a card."""

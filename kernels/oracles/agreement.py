@@ -8,10 +8,11 @@ inputs are (a residual that is 0), the oracle says how large those terms are (``
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kernels.oracles.registry import Oracle
 from kernels.registry import Kernel
@@ -79,27 +80,27 @@ def _moves(arguments: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], float
     total = sum(1 for _ in _floats(arguments))
     if total <= EACH:
         for index in range(total):
-            yield _moved(arguments, lambda i, index=index: float(i == index)), 1.0
+            yield _moved(arguments, np.eye(total)[index]), 1.0
     else:
         random = np.random.Generator(np.random.Philox(0))
         for _ in range(8):
             signs = random.choice((-1.0, 1.0), size=total)
             # A random sign pattern sees sqrt(sum of squares) where the bound wants the sum: at most sqrt(total) more.
-            yield _moved(arguments, lambda i, signs=signs: float(signs[i])), np.sqrt(total) / 8
+            yield _moved(arguments, signs), np.sqrt(total) / 8
 
 
-def _moved(arguments: Mapping[str, Any], by: Callable[[int], float]) -> dict[str, Any]:
+def _moved(arguments: Mapping[str, Any], by: NDArray[np.float64]) -> dict[str, Any]:
     counter = itertools.count()
 
     def move(value: Any) -> Any:
         if isinstance(value, bool | np.bool_ | int | np.integer | str) or value is None or callable(value):
             return value
         if isinstance(value, float | np.floating):
-            return float(value) * (1 + NUDGE * by(next(counter)))
+            return float(value) * (1 + NUDGE * by[next(counter)])
         if isinstance(value, np.ndarray):
             if value.dtype.kind != "f":
                 return value
-            return np.array([float(v) * (1 + NUDGE * by(next(counter))) for v in value.ravel()]).reshape(value.shape)
+            return np.array([float(v) * (1 + NUDGE * by[next(counter)]) for v in value.ravel()]).reshape(value.shape)
         if isinstance(value, Mapping):
             return {key: move(item) for key, item in value.items()}
         return [move(item) for item in value]

@@ -61,10 +61,17 @@ def test_a_card_that_returns_is_newer() -> None:
 
 def test_a_renamed_card_keeps_its_entry() -> None:
     _, lock = stamped([note("old")], None, NOW)
-    renamed = replace(note("new"), guid=guid(NAMESPACE, "old"))
+    renamed = replace(note("new"), guid=guid(NAMESPACE, "old"), identity="old")
     (moved,), lock = stamped([renamed], lock, NOW)
     assert moved.modified == NOW + 1
     assert set(lock.notes) == {"old"}
+
+
+def test_a_renamed_card_that_is_new_to_the_lock_is_new_once() -> None:
+    renamed = replace(note("new"), guid=guid(NAMESPACE, "old"), identity="old")
+    _, lock = stamped([renamed], None, NOW)
+    (again,), _ = stamped([renamed], lock, NOW + 10)
+    assert again.modified == NOW
 
 
 @pytest.mark.parametrize(("first", "second", "word"), [("basic", "cloze", "is one now"), ("cloze", "choice", "is none any more")])
