@@ -1,7 +1,7 @@
 """The pipeline on one screen: read -> render -> lock -> package."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,13 @@ from generator.source import read
 from generator.source.settings import show
 
 LOCK = "redraw.lock"
+Watch = Callable[[Sequence[Card], str], Iterable[Card]]
+"""Hands the cards on one by one and shows, under a label, how far it is."""
+
+
+def unwatched(cards: Sequence[Card], label: str) -> Iterable[Card]:
+    """The cards, without a word."""
+    return cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,11 @@ class Built:
     problems: Problems
     size: int
     """Bytes of the package."""
+    lock: str
+    """What became of the lock: unchanged, changed, new, not written."""
 
 
-def make(source: Path, now: int) -> Deck:
+def make(source: Path, now: int, watch: Watch = unwatched) -> Deck:
     """Read, check and render all that belongs to the root of ``source``.
 
     Args:
@@ -72,7 +81,7 @@ def make(source: Path, now: int) -> Deck:
     renderer = Renderer(sources, problems, media)
     notes = [
         renderer.note(card, guid(settings.namespace, card.identity), lock.decks[card.deck], position)
-        for position, card in enumerate(sources.cards, start=1)
+        for position, card in enumerate(watch(sources.cards, "rendering"), start=1)
     ]
     places = {card.id: card.place for card in sources.cards}
     stamped, lock = locks.stamp(notes, lock, now, places, problems)
@@ -94,7 +103,7 @@ def find(source: Path, name: str, now: int) -> tuple[Card, Note]:
     return cards[name], next(note for note in deck.notes if note.id == name)
 
 
-def build(source: Path, output: Path | None, *, now: int, locked: bool = False, tag: str = "") -> Built:
+def build(source: Path, output: Path | None, *, now: int, locked: bool = False, tag: str = "", watch: Watch = unwatched) -> Built:
     """Build the package of ``source``; all or nothing.
 
     Args:
@@ -105,7 +114,7 @@ def build(source: Path, output: Path | None, *, now: int, locked: bool = False, 
     Raises:
         Failure: the sources have errors, or something cannot be written. What was built before is untouched.
     """
-    deck = make(source, now)
+    deck = make(source, now, watch)
     problems = deck.problems
     if locked and deck.lock != deck.before:
         place = Place(show(deck.lock_path))
@@ -122,9 +131,7 @@ def build(source: Path, output: Path | None, *, now: int, locked: bool = False, 
     except OSError as error:
         problems.error(Place(show(path)), f"cannot be written: {error.strerror}", "choose another place with -o")
         raise Failure(problems) from None
-    if not locked:
-        _write_lock(deck)
-    return _built(path, notes, deck)
+    return _built(path, notes, deck, "unchanged" if locked else _write_lock(deck))
 
 
 def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:
@@ -151,17 +158,18 @@ def _output(output: Path | None, name: str) -> Path:
     return output if output.suffix == ".apkg" else output / f"{name}.apkg"
 
 
-def _write_lock(deck: Deck) -> None:
-    place = Place(show(deck.lock_path))
+def _write_lock(deck: Deck) -> str:
+    """Write the lock if it has changed, and say what became of it."""
     if deck.lock == deck.before:
-        return
-    if not deck.lock_path.exists():
-        deck.problems.information(place, "a new lock is written", "commit it: it keeps updates apart from what did not change")
+        return "unchanged"
+    state = "changed" if deck.lock_path.exists() else "new"
     try:
         locks.write(deck.lock_path, deck.lock)
     except OSError as error:
         hint = "make it writable: without it, what changes now may not arrive in Anki"
-        deck.problems.warning(place, f"the lock cannot be written: {error.strerror}", hint)
+        deck.problems.warning(Place(show(deck.lock_path)), f"the lock cannot be written: {error.strerror}", hint)
+        return "not written"
+    return state
 
 
 def _changes(deck: Deck) -> str:
@@ -170,7 +178,7 @@ def _changes(deck: Deck) -> str:
     return shown or "the names of decks"
 
 
-def _built(path: Path, notes: Sequence[Note], deck: Deck) -> Built:
+def _built(path: Path, notes: Sequence[Note], deck: Deck, lock: str) -> Built:
     cards = {note.id: len(package.ordinals(note)) for note in notes}
     decks: Counter[str] = Counter()
     for note in notes:
@@ -184,4 +192,5 @@ def _built(path: Path, notes: Sequence[Note], deck: Deck) -> Built:
         drafts=deck.sources.drafts,
         problems=deck.problems,
         size=path.stat().st_size,
+        lock=lock,
     )

@@ -55,7 +55,7 @@ def build(source: Path, output: Path | None, locked: bool, tag: str, as_json: bo
     from generator import console
 
     started = time.perf_counter()
-    built = pipeline.build(source, output, now=int(time.time()), locked=locked, tag=tag)
+    built = pipeline.build(source, output, now=int(time.time()), locked=locked, tag=tag, watch=console.watch)
     seconds = time.perf_counter() - started
     if as_json:
         console.print_json(console.built_as_json(built, seconds))
@@ -77,7 +77,7 @@ def check(source: Path, strict: bool, as_json: bool) -> None:
     from generator import build as pipeline
     from generator import console
 
-    deck = pipeline.make(source, int(time.time()))
+    deck = pipeline.make(source, int(time.time()), console.watch)
     failed = deck.problems.failed or (strict and deck.problems.count(Severity.WARNING) > 0)
     if as_json:
         problems = [problem.as_json() for problem in deck.problems]

@@ -1,10 +1,12 @@
 """What a person sees: problems and summaries, coloured on a terminal, plain when piped."""
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +15,8 @@ from generator.catalogue import KernelEntry
 from generator.model import Card, Draft, Note
 from generator.problems import Problems, Severity
 
+PATIENCE = 1.0
+"""For how many seconds a command may say nothing."""
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "blue"}
 
 
@@ -24,6 +28,23 @@ def out() -> Console:
 def err() -> Console:
     """Standard error."""
     return Console(stderr=True, soft_wrap=True, highlight=False, emoji=False, markup=False)
+
+
+def watch(cards: Sequence[Card], label: str) -> Iterator[Card]:
+    """The cards one by one; on a terminal, a bar once it has taken longer than a second."""
+    started, bar = time.monotonic(), None
+    try:
+        for number, card in enumerate(cards):
+            if bar is None and time.monotonic() - started > PATIENCE and err().is_terminal:
+                bar = Progress(console=err(), transient=True)
+                bar.start()
+                bar.add_task(label, total=len(cards))
+            if bar:
+                bar.update(bar.task_ids[0], completed=number)
+            yield card
+    finally:
+        if bar:
+            bar.stop()
 
 
 def print_problems(problems: Problems, least: Severity = Severity.INFORMATION) -> None:
@@ -54,6 +75,7 @@ def built_as_json(built: Built, seconds: float) -> dict[str, Any]:
         "drafts": [draft_as_json(draft) for draft in built.drafts],
         "problems": [problem.as_json() for problem in built.problems],
         "size": built.size,
+        "lock": built.lock,
         "seconds": round(seconds, 3),
     }
 
@@ -74,6 +96,9 @@ def print_built(built: Built, seconds: float) -> None:
         table.add_row(kind, f"{notes} notes")
     table.add_row("drafts", str(len(built.drafts)))
     table.add_row("warnings", str(built.problems.count(Severity.WARNING)))
+    if passed_over := built.problems.count(Severity.INFORMATION):
+        table.add_row("passed over", f"{passed_over} (redraw check lists them)")
+    table.add_row("lock", {"new": "new: commit it", "changed": "changed: commit it"}.get(built.lock, built.lock))
     console = out()
     console.print(table)
     console.print(f"{built.output.as_posix()}: {built.notes} notes, {built.cards} cards, {_size(built.size)}, {seconds:.1f} s")

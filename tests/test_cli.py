@@ -42,6 +42,7 @@ def test_build_as_json(tmp_path: Path) -> None:
     assert data["decks"] == {"Test::1 Theory": 3}
     assert data["drafts"] == [{"path": f"{tmp_path.as_posix()}/a.md", "line": 7, "column": 4, "title": "Open?"}]
     assert {"problems", "seconds", "size"} <= data.keys()
+    assert data["lock"] == "new"
 
 
 def test_an_error_stops_the_build_and_the_last_package_stays(tmp_path: Path) -> None:
@@ -210,3 +211,18 @@ def test_a_fault_of_our_own_shows_no_traceback(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "ZeroDivisionError" in done.stderr
+
+
+def test_a_bar_shows_on_a_terminal_once_a_build_takes_long() -> None:
+    code = """
+from generator import console
+from rich.console import Console
+terminal = Console(stderr=True, force_terminal=True, width=60)
+console.err = lambda: terminal
+console.PATIENCE = -1
+print(list(console.watch([1, 2, 3], "rendering")))
+"""
+    done = python(code)
+    assert done.stdout == "[1, 2, 3]\n"
+    assert "rendering" in done.stderr
+    assert "rendering" not in python(code.replace("force_terminal=True", "force_terminal=False")).stderr
