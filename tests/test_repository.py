@@ -1,0 +1,96 @@
+"""What holds for the repository itself: its deck, its house rules, its pages."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from generator.build import make
+from generator.problems import Severity
+from tests.helpers import NOW
+
+ROOT = Path(__file__).parent.parent
+STAGES = ("anki", "numeric", "render", "source")
+SHARED = ("blocks", "model", "problems", "tokens")
+"""Modules that any stage may import; they import no stage."""
+
+
+def modules(package: str) -> dict[str, set[str]]:
+    """Module -> the modules of ours that it imports, at its top or inside a function."""
+    found = {}
+    for path in sorted((ROOT / package).rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        imported: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        found[name] = imported
+    return found
+
+
+def test_the_deck_has_neither_error_nor_warning_and_its_lock_is_current() -> None:
+    deck = make(ROOT / "cards_src", NOW)
+    assert [str(problem) for problem in deck.problems if problem.severity >= Severity.WARNING] == []
+    assert deck.lock == deck.before, "build and commit cards_src/redraw.lock"
+
+
+def test_every_card_of_the_deck_says_its_level() -> None:
+    assert [card.id for card in make(ROOT / "cards_src", NOW).sources.cards if not card.level] == []
+
+
+def test_kernels_know_nothing_of_the_generator() -> None:
+    assert not [name for name, imported in modules("kernels").items() if any(one.startswith("generator") for one in imported)]
+
+
+def test_a_stage_knows_no_other_stage() -> None:
+    for name, imported in modules("generator").items():
+        own = name.split(".")[1] if "." in name else ""
+        others = {one.split(".")[1] for one in imported if one.startswith("generator.")}
+        if own in STAGES:
+            assert others <= {own, *SHARED}, name
+        elif own in SHARED:
+            assert others <= {*SHARED}, name
+
+
+def test_generator_reaches_kernels_through_their_registry_alone() -> None:
+    for name, imported in modules("generator").items():
+        reached = {one for one in imported if one.startswith("kernels")}
+        assert reached <= {"kernels", "kernels.get", "kernels.names", "kernels.oracles", "kernels.Kernel", "kernels.Record"} | {
+            one for one in reached if one.startswith(("kernels.oracles.", "kernels.registry"))
+        }, name
+
+
+@pytest.mark.parametrize("module", ["generator.cli", "generator.build", "kernels", "kernels.oracles"])
+def test_importing_it_costs_no_heavy_package(module: str) -> None:
+    heavy = "torch", "scipy", "sklearn", "matplotlib", "triton", "onnx", "sympy", "anki", "aqt"
+    code = f"import sys, {module}; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_default_dependencies_are_light_and_torch_is_an_extra_named_exactly() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[^\w-]", line)[0] for line in project["dependencies"]}
+    assert not names & {"torch", "triton", "scipy", "scikit-learn", "onnx", "anki", "aqt"}
+    assert "torch==2.13.0" in project["optional-dependencies"]["test"]
+
+
+@pytest.mark.parametrize(
+    "page", sorted(path.relative_to(ROOT).as_posix() for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
+)
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    text = CODE.sub("", (ROOT / page).read_text(encoding="utf-8"))
+    for one, other in TARGET.findall(text):
+        assert (ROOT / page).parent.joinpath(one or other).exists(), one or other
+
+
+def test_the_readme_names_every_command() -> None:
+    from generator.cli import cli
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in cli.commands if f"`redraw {name}" not in text] == []
