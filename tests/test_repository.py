@@ -15,6 +15,9 @@ from tests.helpers import NOW
 
 ROOT = Path(__file__).parent.parent
 STAGES = ("anki", "numeric", "render", "source")
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")
 SHARED = ("blocks", "model", "problems", "tokens")
 """Modules that any stage may import; they import no stage."""
 
@@ -80,9 +83,7 @@ def test_default_dependencies_are_light_and_torch_is_an_extra_named_exactly() ->
     assert "torch==2.13.0" in project["optional-dependencies"]["test"]
 
 
-@pytest.mark.parametrize(
-    "page", sorted(path.relative_to(ROOT).as_posix() for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])
-)
+@pytest.mark.parametrize("page", [path.relative_to(ROOT).as_posix() for path in PAGES])
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     text = CODE.sub("", (ROOT / page).read_text(encoding="utf-8"))
     for one, other in TARGET.findall(text):

@@ -13,11 +13,31 @@ import kernels
 VECTORS = Path(__file__).parent / "vectors"
 
 
+FUNCTIONS = {"sum of cubes": lambda x: sum(entry**3 for entry in x)}
+"""The functions that vectors name, for kernels that take one."""
+
+
+def arguments(vector: dict[str, Any]) -> dict[str, Any]:
+    inputs = dict(vector["inputs"])
+    return inputs | {name: FUNCTIONS[inputs[name]] for name in ("f",) if name in inputs}
+
+
 def cases() -> Iterator[Any]:
     for file in sorted(VECTORS.glob("*.json")):
         for name, vectors in json.loads(file.read_text(encoding="utf-8")).items():
             for index, vector in enumerate(vectors):
                 yield pytest.param(name, vector, id=f"{name}-{index}")
+
+
+def decoded(value: Any) -> Any:
+    """JSON has no infinity: the words stand for it."""
+    if isinstance(value, str) and value in ("inf", "-inf"):
+        return float(value)
+    if isinstance(value, list):
+        return [decoded(item) for item in value]
+    if isinstance(value, dict):
+        return {key: decoded(item) for key, item in value.items()}
+    return value
 
 
 def check(got: Any, expected: Any, atol: float, where: str) -> None:
@@ -36,14 +56,14 @@ def check(got: Any, expected: Any, atol: float, where: str) -> None:
         np.testing.assert_allclose(np.asarray(got, dtype=float), wanted, rtol=1e-9, atol=atol, err_msg=where)
 
 
-@pytest.mark.parametrize(("name", "vector"), cases())
+@pytest.mark.parametrize(("name", "vector"), list(cases()))
 def test_vector(name: str, vector: dict[str, Any]) -> None:
-    expected = vector["expected"]
+    expected = decoded(vector["expected"])
     if isinstance(expected, Mapping) and "raises" in expected:
-        with pytest.raises(ValueError, match=expected.get("names", "")):
-            kernels.get(name)(**vector["inputs"])
+        with pytest.raises(ValueError, match=expected.get("names")):
+            kernels.get(name)(**arguments(vector))
     else:
-        check(kernels.get(name)(**vector["inputs"]), expected, vector["abs_tol"], name)
+        check(kernels.get(name)(**arguments(vector)), expected, vector["abs_tol"], name)
 
 
 def test_no_kernel_is_missing() -> None:
