@@ -3,13 +3,15 @@
 Every check raises ``ValueError`` with the name, the offending value or shape, and the rule.
 """
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
 
@@ -67,12 +69,9 @@ def number(
 
 def count(value: Any, name: str, *, least: int | None = 1, most: int | None = None) -> int:
     """An integer (``3`` and ``3.0`` alike) with ``least <= x <= most``."""
-    result = number(value, name)
-    if result != int(result):
-        raise ValueError(f"{name} must be an integer, got {value!r}")
-    exact = value if isinstance(value, int) else int(result)
-    _within(exact, name, least=least, most=most)
-    return int(exact)
+    result = integer(value, name)
+    _within(result, name, least=least, most=most)
+    return result
 
 
 def _within(
@@ -94,6 +93,13 @@ def _within(
         raise ValueError(f"{name} must be less than {below}, got {value}")
 
 
+def finite(result: float, name: str) -> float:
+    """A result that float64 can hold: an overflow is an error, not an infinity or a NaN that looks like an answer."""
+    if not np.isfinite(result):
+        raise ValueError(f"{name} is too large for float64: take smaller numbers")
+    return result
+
+
 def integers(value: ArrayLike, name: str, *, ndim: int = 1, empty: bool = False) -> Integers:
     """An int64 array of rank ``ndim``; floats must be whole."""
     if empty and np.size(value) == 0:
@@ -104,11 +110,44 @@ def integers(value: ArrayLike, name: str, *, ndim: int = 1, empty: bool = False)
     return result.astype(np.int64)
 
 
+def integer(value: Any, name: str) -> int:
+    """An integer of any size, exact (``3`` and ``3.0`` alike)."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise ValueError(f"{name} must be an integer, got {value!r}") from None
+
+
+def integer_list(value: Any, name: str) -> list[int]:
+    """Integers of any size, exact; there may be none."""
+    return [integer(entry, f"{name}[{index}]") for index, entry in enumerate(items(value, name, empty=True))]
+
+
 def flag(value: Any, name: str) -> bool:
     """True or False."""
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"{name} must be True or False, got {value!r}")
     return bool(value)
+
+
+def booleans(value: ArrayLike, name: str) -> Booleans:
+    """A bool array, not empty; 0 and 1 are refused, because whether 1 shows or hides is what a mask must not leave open."""
+    try:
+        result = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must have rows of one length, got {value!r}") from None
+    if result.dtype.kind != "b" or result.size == 0:
+        raise ValueError(f"{name} must hold True and False, got {value!r}")
+    return result
+
+
+def given(value: Any, name: str, by: str) -> Any:
+    """An argument that only some choices need, where the choice ``by`` needs it."""
+    if value is None:
+        raise ValueError(f"{name} must be given for {by}")
+    return value
 
 
 def word(value: Any, name: str, allowed: Sequence[str]) -> str:
@@ -141,8 +180,46 @@ def same_shape(a: Array, b: Array, a_name: str, b_name: str) -> None:
         raise ValueError(f"{a_name} and {b_name} must have one shape, got {a.shape} and {b.shape}")
 
 
-def shape(value: Array, name: str, wanted: tuple[int | None, ...]) -> None:
+def shape(value: NDArray[Any], name: str, wanted: tuple[int | None, ...]) -> None:
     """An array of the shape ``wanted``, where None stands for any length."""
     if value.ndim != len(wanted) or any(w is not None and w != n for w, n in zip(wanted, value.shape, strict=True)):
         text = ", ".join("any" if w is None else str(w) for w in wanted)
         raise ValueError(f"{name} must have shape ({text}), got {value.shape}")
+
+
+def axis(value: Any, name: str, ndim: int) -> int:
+    """An axis of an array of rank ``ndim``, counted from 0 or, when negative, from the end."""
+    if ndim == 0:
+        raise ValueError(f"{name} must be an axis of the array, and a number has none, got {value!r}")
+    return count(value, name, least=-ndim, most=ndim - 1)
+
+
+def text(value: Any, name: str, *, empty: bool = False) -> str:
+    """A string, not empty unless ``empty``."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a string, got {value!r}")
+    if not value and not empty:
+        raise ValueError(f"{name} must not be an empty string")
+    return value
+
+
+def items(value: Any, name: str, *, empty: bool = False) -> list[Any]:
+    """A list or tuple, whatever it holds, not empty unless ``empty``."""
+    if not isinstance(value, list | tuple | np.ndarray):
+        raise ValueError(f"{name} must be a list, got {value!r}")
+    if len(value) == 0 and not empty:
+        raise ValueError(f"{name} must not be empty")
+    return list(value)
+
+
+def mapping(value: Any, name: str, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, Any]:
+    """A dict (or record) with all the keys ``required``, and no key besides these and the ``optional`` ones."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} must be a dict with {', '.join(required)}, got {value!r}")
+    for key in required:
+        if key not in value:
+            raise ValueError(f"{name} must have {key}, got {value!r}")
+    for key in value:
+        if key not in required and key not in optional:
+            raise ValueError(f"{name} must not have {key!r}, only {', '.join([*required, *optional])}")
+    return value
