@@ -1,10 +1,13 @@
 """The one door to the kernels: ``@kernel`` registers a function, ``get`` hands it out."""
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from functools import cached_property, wraps
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -101,7 +104,7 @@ _kernels: dict[str, Kernel] = {}
 
 
 def kernel(*, fields: tuple[str, ...] = ()) -> Callable[[F], F]:
-    """Register a function as the kernel of its own name.
+    """Register a function as the kernel of its own name, and see to it that it never returns NaN in silence.
 
     Args:
         fields: the names of the result's fields, in order, for a kernel that returns a ``Record``.
@@ -114,10 +117,38 @@ def kernel(*, fields: tuple[str, ...] = ()) -> Callable[[F], F]:
         name = function.__name__
         if name in _kernels:
             raise ValueError(f"two kernels are called {name}: {_kernels[name].module} and {function.__module__}")
-        _kernels[name] = Kernel(name, function, fields)
-        return function
+        checked = cast(F, _never_nan(function))
+        _kernels[name] = Kernel(name, checked, fields)
+        return checked
 
     return register
+
+
+def _never_nan(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, but that a NaN in its result is an error.
+
+    The arguments were checked, so that only an overflow can have made it: infinity less infinity, or times 0.
+    """
+
+    @wraps(function)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = function(*args, **kwargs)
+        if _holds_nan(result):
+            raise ValueError(f"{function.__name__} overflows float64 with these numbers: take smaller ones")
+        return result
+
+    return checked
+
+
+def _holds_nan(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind == "f" and bool(np.isnan(value).any())
+    if isinstance(value, float):
+        return math.isnan(value)
+    if isinstance(value, Mapping):
+        return any(map(_holds_nan, value.values()))
+    return isinstance(value, list | tuple) and any(map(_holds_nan, value))
 
 
 def names() -> list[str]:

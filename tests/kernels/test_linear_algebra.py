@@ -1,7 +1,7 @@
 """Vectors, norms, matrices and their spectra: the edges, the errors, the invariants.
 
-Tolerances are ``gamma(n)``, what n rounded operations one behind another can do: 8 to 64 for the few entries of a vector, 100 to 200
-for the decomposition of a matrix of at most 4 x 3, times the size of what is added up.
+Tolerances are ``gamma(n)``, what n rounded operations one behind another can do: 8 to 64 for the few entries of a vector, 100 to
+200 for the decomposition of a matrix of at most 5 x 3, times the size of what is added up.
 """
 
 from fractions import Fraction
@@ -118,6 +118,7 @@ def test_cosine_stays_within_one_in_spite_of_rounding() -> None:
         unclipped = [float(v @ (0.1 * v) / np.sqrt((v @ v) * ((0.1 * v) @ (0.1 * v)))) for v in rows]
         assert max(unclipped) > 1, "no row shows what clipping is for"
         assert all(la.cosine_similarity(v, 0.1 * v) <= 1 for v in rows)
+        assert all(la.cosine_similarity(v, -0.1 * v) >= -1 for v in rows)
 
 
 @pytest.mark.parametrize("size", [1e-200, 1, 1e200])

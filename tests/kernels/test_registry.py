@@ -38,6 +38,11 @@ def test_two_kernels_of_one_name_are_refused() -> None:
         kernel()(dot_product)
 
 
+def test_a_nan_that_an_overflow_makes_is_an_error() -> None:
+    with pytest.raises(ValueError, match="dense_forward overflows float64"):
+        kernels.get("dense_forward")([1e200, 1e200], [[1e200, -1e200]], [0.0])
+
+
 def test_a_record_has_attributes_and_items_and_is_read_only() -> None:
     record = Record(mean=1.0, var=2.0)
     assert (record.mean, record["var"], list(record), len(record)) == (1.0, 2.0, ["mean", "var"], 2)
