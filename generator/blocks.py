@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import yaml
 
@@ -62,8 +63,8 @@ class Scalar(Node):
     def _positions(self) -> tuple[int, ...]:
         """For each character of the text, where it stands in the block.
 
-        Quoting, folding and indentation only add characters or turn line breaks into spaces. So the visible characters of the text are
-        found in the source in their order; a space stands behind the character before it.
+        Quoting, folding and indentation only add characters or turn line breaks into spaces. So the visible characters of the text
+        are found in the source in their order; a space stands behind the character before it.
         """
         raw = self.block.text
         at = self.start
@@ -132,6 +133,11 @@ def compose(block: Block) -> Node:
     return node
 
 
+def _index(mark: Any) -> int:
+    """Where a mark stands, in characters. (PyYAML's lines also end where no editor ends them.)"""
+    return int(mark.index)
+
+
 def _unreadable(block: Block, error: yaml.MarkedYAMLError) -> Failure:
     mark = error.problem_mark or error.context_mark
     index = min(mark.index, len(block.text)) if mark else 0
@@ -168,14 +174,14 @@ class _Composer:
             raise self._refuse(event, "anchors (&) and aliases (*) are not allowed", "write the value out, or put it in quotes")
         if getattr(event, "tag", None):
             raise self._refuse(event, "tags (!) are not allowed", "remove the tag, or put the value in quotes")
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _index(event.start_mark), _index(event.end_mark)
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(self.block, start, end, event.value, event.style or "")
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
                 items.append(self._node(event, depth + 1))
-            return Listing(self.block, start, event.end_mark.index, tuple(items))
+            return Listing(self.block, start, _index(event.end_mark), tuple(items))
         return self._mapping(start, depth)
 
     def _mapping(self, start: int, depth: int) -> Mapping:
@@ -188,10 +194,10 @@ class _Composer:
                 first = items[key.text][0].place
                 raise self._refuse(event, f"the key {short(key.text)} stands twice", f"it stands in line {first.line} already")
             items[key.text] = (key, self._node(next(self.events), depth + 1))
-        return Mapping(self.block, start, event.end_mark.index, tuple(items.values()))
+        return Mapping(self.block, start, _index(event.end_mark), tuple(items.values()))
 
     def _refuse(self, event: yaml.Event, message: str, hint: str = "") -> Failure:
-        return Failure.at(_place(self.block, event.start_mark.index), message, hint)
+        return Failure.at(_place(self.block, _index(event.start_mark)), message, hint)
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -1,43 +1,16 @@
-"""The pipeline on one screen: read -> render -> lock -> package."""
+"""What the commands do with a deck: package it, package it with fresh numbers, show a card of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.anki import lock as locks
 from generator.anki import package
-from generator.anki.lock import Lock, guid
-from generator.model import Card, Draft, Note, Package, Sources
+from generator.deck import Deck, Numeric, Watch, make, unwatched
+from generator.locking import Locks
+from generator.model import Card, Draft, Note, Package
 from generator.problems import Failure, Place, Problems, did_you_mean
-from generator.render import Media, Renderer
-from generator.source import read
-from generator.source.settings import show
-
-LOCK = "redraw.lock"
-Watch = Callable[[Sequence[Card], str], Iterable[Card]]
-"""Hands the cards on one by one and shows, under a label, how far it is."""
-
-
-def unwatched(cards: Sequence[Card], label: str) -> Iterable[Card]:
-    """The cards, without a word."""
-    return cards
-
-
-@dataclass(frozen=True, slots=True)
-class Deck:
-    """Sources made ready: every note as Anki will store it, and the lock that belongs to them."""
-
-    sources: Sources
-    notes: tuple[Note, ...]
-    media: dict[str, bytes]
-    before: Lock
-    lock: Lock
-    problems: Problems
-
-    @property
-    def lock_path(self) -> Path:
-        return self.sources.settings.root / LOCK
+from generator.source.settings import read_settings, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +28,21 @@ class Built:
     size: int
     """Bytes of the package."""
     lock: str
-    """What became of the lock: unchanged, changed, new, not written."""
+    """What became of the lock: unchanged, changed, new, not written; own: the learner's own has changed."""
 
 
-def make(source: Path, now: int, watch: Watch = unwatched) -> Deck:
-    """Read, check and render all that belongs to the root of ``source``.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One card as the pipeline sees it."""
 
-    Args:
-        now: seconds since 1970; it enters only where a note is new or has changed.
-
-    Raises:
-        Failure: nothing can be read at all. Other errors are in the deck's problems.
-    """
-    problems = Problems()
-    sources = read(source, problems)
-    settings = sources.settings
-    before = locks.read(settings.root / LOCK, settings.namespace)
-    lock = locks.freeze(before, sources.decks)
-    for key, name in sources.decks.items():
-        if lock.decks[key] != name:
-            place = Place(show(settings.root / LOCK))
-            message = f"the deck {name} is still called {lock.decks[key]}"
-            problems.information(place, message, "Anki knows decks by name: rename it there")
-    media = Media(settings.root, problems)
-    renderer = Renderer(sources, problems, media)
-    notes = [
-        renderer.note(card, guid(settings.namespace, card.identity), lock.decks[card.deck], position)
-        for position, card in enumerate(watch(sources.cards, "rendering"), start=1)
-    ]
-    places = {card.id: card.place for card in sources.cards}
-    stamped, lock = locks.stamp(notes, lock, now, places, problems)
-    return Deck(sources, tuple(stamped), media.files, before, lock, problems)
+    card: Card
+    note: Note | None
+    """None for a card on paper, which is for exams only."""
+    numeric: Numeric | None
 
 
-def find(source: Path, name: str, now: int) -> tuple[Card, Note]:
-    """The card of that id and its note.
+def find(source: Path, name: str, now: int) -> Found:
+    """The card of that id.
 
     Raises:
         Failure: there is no such card, or the sources have errors.
@@ -100,7 +53,7 @@ def find(source: Path, name: str, now: int) -> tuple[Card, Note]:
         raise Failure.at(Place(show(source)), f"there is no card {name}", did_you_mean(name, cards))
     if deck.problems.failed:
         raise Failure(deck.problems)
-    return cards[name], next(note for note in deck.notes if note.id == name)
+    return Found(cards[name], next((note for note in deck.notes if note.id == name), None), deck.numeric.get(name))
 
 
 def build(source: Path, output: Path | None, *, now: int, locked: bool = False, tag: str = "", watch: Watch = unwatched) -> Built:
@@ -115,23 +68,65 @@ def build(source: Path, output: Path | None, *, now: int, locked: bool = False, 
         Failure: the sources have errors, or something cannot be written. What was built before is untouched.
     """
     deck = make(source, now, watch)
-    problems = deck.problems
-    if locked and deck.lock != deck.before:
-        place = Place(show(deck.lock_path))
-        problems.error(place, f"the lock would change: {_changes(deck)}", "build without --locked and commit the lock")
+    if locked and (changes := deck.locks.changes(deck.lock)):
+        more = f" and {len(changes) - 5} more" if len(changes) > 5 else ""
+        place, hint = Place(show(deck.locks.path)), "build without --locked and commit the lock"
+        deck.problems.error(place, f"the lock would change: {', '.join(changes[:5])}{more}", hint)
     notes = _chosen(deck, source, tag)
-    if problems.failed:
-        raise Failure(problems)
-    path = _output(output, deck.sources.settings.output)
-    used = {name for note in notes for name in note.media}
+    path = _package(deck, notes, output, deck.sources.settings.output)
+    return _built(path, notes, deck, "unchanged" if locked else _write_lock(deck))
+
+
+def fresh(source: Path, seed: str, output: Path | None, *, now: int, watch: Watch = unwatched) -> Built:
+    """Give every numeric note of ``source`` the next stretch of its numbers, and package those notes: guids and schedule stay.
+
+    The seed is the learner's own: it goes into his own lock. Drawing the newest seed again gives the same package.
+
+    Args:
+        seed: a name for these numbers, such as ``june``.
+
+    Raises:
+        Failure: the sources have errors, the seed was drawn before another one, or the lock cannot be written, without which the
+            numbers would not last.
+    """
+    known = _seeds(source)
+    if seed in known[:-1]:
+        place = Place(show(source))
+        raise Failure.at(place, f"the numbers {seed} are older than {known[-1]}", "take a new name: numbers come in an order")
+    deck = make(source, now, watch, seed="" if seed == known[-1] else seed)
+    notes = tuple(note for note in _chosen(deck, source, "") if note.kind == "numeric")
+    if not notes and not deck.problems.failed:
+        deck.problems.error(Place(show(source)), "there is no numeric card", "fresh gives numeric cards new numbers")
+    if not deck.problems.failed and deck.locks.changes(deck.lock):
+        try:
+            deck.locks.write(deck.lock)
+        except OSError as error:
+            hint = "make the folder writable: without the lock the numbers would not last"
+            deck.problems.error(Place(show(deck.locks.path)), f"the lock cannot be written: {error.strerror}", hint)
+    path = _package(deck, notes, output, f"{deck.sources.settings.output}-{seed}")
+    return _built(path, notes, deck, "own" if seed != known[-1] else "unchanged")
+
+
+def _seeds(source: Path) -> tuple[str, ...]:
+    """The seeds that were drawn so far."""
+    settings = read_settings(source, Problems())
+    return Locks.read(settings.root, settings.namespace).whole.seeds
+
+
+def _package(deck: Deck, notes: tuple[Note, ...], output: Path | None, name: str) -> Path:
+    """Write the package and return its path."""
+    if deck.problems.failed:
+        raise Failure(deck.problems)
+    path = _output(output, name)
+    used = {media for note in notes for media in note.media}
     made = Package(deck.sources.settings.name, notes, {name: content for name, content in deck.media.items() if name in used})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         package.write(made, path)
     except OSError as error:
-        problems.error(Place(show(path)), f"cannot be written: {error.strerror}", "choose another place with -o")
-        raise Failure(problems) from None
-    return _built(path, notes, deck, "unchanged" if locked else _write_lock(deck))
+        deck.problems.error(Place(show(path)), f"cannot be written: {error.strerror}", "choose another place with -o")
+        raise Failure(deck.problems) from None
+    return path
 
 
 def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:
@@ -141,14 +136,14 @@ def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:
     files = {card.id: root / names[card.place.path] for card in deck.sources.cards}
     notes = tuple(note for note in deck.notes if files[note.id].is_relative_to(source.resolve()))
     tags = {one for note in notes for one in note.tags}
+    place = Place(show(source))
     if tag:
         notes = tuple(note for note in notes if any(one == tag or one.startswith(f"{tag}::") for one in note.tags))
         if not notes:
-            deck.problems.error(Place(show(source)), f"no card bears the tag {tag}", did_you_mean(tag, tags))
+            deck.problems.error(place, f"no card bears the tag {tag}", did_you_mean(tag, tags))
     elif not notes and not deck.problems.failed:
-        deck.problems.error(
-            Place(show(source)), "there is no card to build", "an ordered item or a heading with {#id} makes a card"
-        )
+        hint = "an ordered item with an answer, or a heading with {#id}, makes a card"
+        deck.problems.error(place, "there is no card to build", hint)
     return notes
 
 
@@ -160,22 +155,16 @@ def _output(output: Path | None, name: str) -> Path:
 
 def _write_lock(deck: Deck) -> str:
     """Write the lock if it has changed, and say what became of it."""
-    if deck.lock == deck.before:
+    if not deck.locks.changes(deck.lock):
         return "unchanged"
-    state = "changed" if deck.lock_path.exists() else "new"
+    state = "own" if deck.locks.own.seeds else "changed" if deck.locks.path.exists() else "new"
     try:
-        locks.write(deck.lock_path, deck.lock)
+        deck.locks.write(deck.lock)
     except OSError as error:
         hint = "make it writable: without it, what changes now may not arrive in Anki"
-        deck.problems.warning(Place(show(deck.lock_path)), f"the lock cannot be written: {error.strerror}", hint)
+        deck.problems.warning(Place(show(deck.locks.path)), f"the lock cannot be written: {error.strerror}", hint)
         return "not written"
     return state
-
-
-def _changes(deck: Deck) -> str:
-    changed = sorted(name for name, entry in deck.lock.notes.items() if deck.before.notes.get(name) != entry)
-    shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
-    return shown or "the names of decks"
 
 
 def _built(path: Path, notes: Sequence[Note], deck: Deck, lock: str) -> Built:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from generator.problems import Failure, Problems, Severity
+from generator.problems import Failure, NotInstalled, Problems, Severity
 
 PathArgument = click.Path(path_type=Path)
 
@@ -66,28 +66,50 @@ def build(source: Path, output: Path | None, locked: bool, tag: str, as_json: bo
 
 @cli.command()
 @source_argument
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--seed", required=True, help="A name for the new numbers, such as june.")
+@click.option("-o", "--output", type=PathArgument, help="The package, or a folder for it (default: build/).")
 @json_option
-def check(source: Path, strict: bool, as_json: bool) -> None:
-    """Check the sources in SRC and report everything, information too; write nothing.
+def fresh(source: Path, seed: str, output: Path | None, as_json: bool) -> None:
+    """Draw new numbers for every numeric card in SRC; the schedule in Anki stays.
+
+    The package holds the numeric cards alone. Import it like any other: no due date moves.
 
     \b
-    redraw check --strict
+    redraw fresh --seed june
     """
     from generator import build as pipeline
     from generator import console
 
-    deck = pipeline.make(source, int(time.time()), console.watch)
-    failed = deck.problems.failed or (strict and deck.problems.count(Severity.WARNING) > 0)
+    started = time.perf_counter()
+    built = pipeline.fresh(source, seed, output, now=int(time.time()), watch=console.watch)
+    seconds = time.perf_counter() - started
     if as_json:
-        problems = [problem.as_json() for problem in deck.problems]
-        drafts = [console.draft_as_json(draft) for draft in deck.sources.drafts]
-        console.print_json({"notes": len(deck.notes), "drafts": drafts, "problems": problems})
+        console.print_json(console.built_as_json(built, seconds))
     else:
-        console.print_problems(deck.problems)
-        counts = ", ".join(f"{deck.problems.count(severity)} {severity}s" for severity in (Severity.ERROR, Severity.WARNING))
-        console.out().print(f"{len(deck.notes)} notes, {len(deck.sources.drafts)} drafts: {counts}")
-    if failed:
+        console.print_problems(built.problems, Severity.WARNING)
+        console.print_built(built, seconds)
+
+
+@cli.command()
+@source_argument
+@click.option("--draws", type=click.IntRange(0), default=0, help="Draw and prove so many variants of every numeric card.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@json_option
+def check(source: Path, draws: int, strict: bool, as_json: bool) -> None:
+    """Check the sources in SRC and report everything, information too; write nothing.
+
+    \b
+    redraw check --strict --draws 1000
+    """
+    from generator import check as checks
+    from generator import console
+
+    checked = checks.check(source, now=int(time.time()), draws=draws, watch=console.watch)
+    if as_json:
+        console.print_json(console.checked_as_json(checked))
+    else:
+        console.print_checked(checked)
+    if checked.problems.failed or (strict and checked.problems.count(Severity.WARNING)):
         raise SystemExit(1)
 
 
@@ -104,11 +126,11 @@ def show(name: str, source: Path, as_json: bool) -> None:
     from generator import build as pipeline
     from generator import console
 
-    card, note = pipeline.find(source, name, int(time.time()))
+    found = pipeline.find(source, name, int(time.time()))
     if as_json:
-        console.print_json(console.note_as_json(card, note))
+        console.print_json(console.found_as_json(found))
     else:
-        console.print_note(card, note)
+        console.print_found(found)
 
 
 @cli.command()
@@ -190,6 +212,9 @@ def _guarded(run: Callable[[], Any]) -> int:
 
         print_problems(failure.problems)
         return 1
+    except NotInstalled as missing:
+        click.echo(f"redraw: {missing}", err=True)
+        return 3
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:

@@ -1,6 +1,7 @@
 """What a person sees: problems and summaries, coloured on a terminal, plain when piped."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,19 +11,25 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from generator.build import Built
+from generator.build import Built, Found
 from generator.catalogue import KernelEntry
-from generator.model import Card, Draft, Note
+from generator.check import Checked
+from generator.model import Card, Draft
+from generator.numeric import Stress
 from generator.problems import Problems, Severity
 
+LOCKS = {"new": "new: commit it", "changed": "changed: commit it", "own": "your own numbers, in redraw.local.lock"}
+WIDE = 240
+"""The width of a table that nobody sees on a terminal."""
 PATIENCE = 1.0
 """For how many seconds a command may say nothing."""
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "blue"}
 
 
 def out() -> Console:
-    """Standard output; a long line is never broken, so that a pipe gets what was written."""
-    return Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
+    """Standard output; a long line is never broken, and a pipe gets tables as wide as they are."""
+    width = None if sys.stdout.isatty() else WIDE
+    return Console(soft_wrap=True, highlight=False, emoji=False, markup=False, width=width)
 
 
 def err() -> Console:
@@ -98,38 +105,100 @@ def print_built(built: Built, seconds: float) -> None:
     table.add_row("warnings", str(built.problems.count(Severity.WARNING)))
     if passed_over := built.problems.count(Severity.INFORMATION):
         table.add_row("passed over", f"{passed_over} (redraw check lists them)")
-    table.add_row("lock", {"new": "new: commit it", "changed": "changed: commit it"}.get(built.lock, built.lock))
+    table.add_row("lock", LOCKS.get(built.lock, built.lock))
     console = out()
     console.print(table)
     console.print(f"{built.output.as_posix()}: {built.notes} notes, {built.cards} cards, {_size(built.size)}, {seconds:.1f} s")
 
 
-def note_as_json(card: Card, note: Note) -> dict[str, Any]:
+def checked_as_json(checked: Checked) -> dict[str, Any]:
+    """What a check found as plain data."""
+    drafts = [draft_as_json(draft) for draft in checked.deck.sources.drafts]
+    problems = [problem.as_json() for problem in checked.problems]
+    numeric = {name: result.as_json() for name, result in checked.stress.items()}
+    return {"notes": len(checked.deck.notes), "drafts": drafts, "problems": problems, "numeric": numeric}
+
+
+def print_checked(checked: Checked) -> None:
+    """The problems, the draws of numeric cards as a table, and the count of it all."""
+    print_problems(checked.problems)
+    if checked.stress:
+        out().print(_stress_table(checked.stress))
+        slowest = max(checked.stress, key=lambda name: checked.stress[name].seconds)
+        out().print(f"slowest: {slowest}, {checked.stress[slowest].seconds:.1f} s")
+    counts = ", ".join(f"{checked.problems.count(severity)} {severity}s" for severity in (Severity.ERROR, Severity.WARNING))
+    out().print(f"{len(checked.deck.notes)} notes, {len(checked.deck.sources.drafts)} drafts: {counts}")
+
+
+def _stress_table(stress: Mapping[str, Stress]) -> Table:
+    """What many draws of each numeric card showed, a row each."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("card", "draws", "of", "accepted", "answers", "commonest", "trivial", "operations", "proofs"):
+        table.add_column(column)
+    for name, result in stress.items():
+        data = result.as_json()
+        answers = data["answers"].values()
+        low, high = data["operations"]
+        table.add_row(
+            name,
+            str(result.draws),
+            str(result.space),
+            f"{result.acceptance:.0%}",
+            "; ".join(
+                f"{a['least']} to {a['greatest']}" if a["least"] is not None else f"{a['distinct']} different" for a in answers
+            ),
+            "; ".join(f"{a['recurrence']:.0%}" for a in answers),
+            "; ".join(str(a["trivial"]) for a in answers),
+            "" if low is None else str(low) if low == high else f"{low} to {high}",
+            str(len(result.proofs)),
+        )
+    return table
+
+
+def found_as_json(found: Found) -> dict[str, Any]:
     """One card as the pipeline sees it."""
+    card, note = found.card, found.note
     place = {"path": card.place.path, "line": card.place.line, "column": card.place.column}
-    fields = {name: html for name, html in note.fields.items() if html}
-    head = {"id": card.id, "kind": note.kind, "place": place, "deck": note.deck, "tags": list(note.tags)}
-    return head | {
-        "guid": note.guid,
-        "modified": note.modified,
-        "position": note.position,
-        "fields": fields,
-        "media": list(note.media),
-    }
+    data: dict[str, Any] = {"id": card.id, "kind": card.kind, "place": place, "tags": list(card.tags)}
+    if note:
+        fields = {name: html for name, html in note.fields.items() if html}
+        data |= {"deck": note.deck, "guid": note.guid, "modified": note.modified, "position": note.position}
+        data |= {"fields": fields, "media": list(note.media)}
+    if found.numeric and found.numeric.drawn:
+        drawn = found.numeric.drawn
+        data |= {"form": found.numeric.spec.form, "space": drawn.space, "acceptance": round(drawn.acceptance, 4)}
+        data |= {"proofs": list(drawn.proofs), "variants": [variant.as_json() for variant in drawn.variants]}
+    return data
 
 
-def print_note(card: Card, note: Note) -> None:
+def print_found(found: Found) -> None:
     """One card as the pipeline sees it, for reading."""
     console = out()
-    for name, value in note_as_json(card, note).items():
+    for name, value in found_as_json(found).items():
         if name == "fields":
-            for field, html in note.fields.items():
-                if html:
+            for field, html in value.items():
+                if field != "Pool":
                     console.print(Text(f"\n{field}", "bold"))
                     console.print(html)
+            console.print()
+        elif name == "variants":
+            console.print(_variants_table(value))
         elif value:
-            shown = str(card.place) if name == "place" else " ".join(value) if isinstance(value, list) else str(value)
+            shown = str(found.card.place) if name == "place" else " ".join(value) if isinstance(value, list) else str(value)
             console.print(Text(f"{name}: ", "dim").append(shown))
+
+
+def _variants_table(variants: Sequence[Mapping[str, Any]]) -> Table:
+    """The variants of a numeric card, a row each."""
+    table = Table(box=None, pad_edge=False)
+    columns = [*variants[0]["params"], *variants[0]["answer"]] if variants else []
+    for column in ("seed", "index", *columns, "right"):
+        table.add_column(column)
+    for variant in variants:
+        values = {**variant["params"], **variant["answer"]}
+        right = ", ".join(map(str, variant["tolerance"].values()))
+        table.add_row(variant["seed"], str(variant["index"]), *(str(values[column]) for column in columns), right)
+    return table
 
 
 def print_kernels(entries: Sequence[KernelEntry]) -> None:

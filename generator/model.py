@@ -202,7 +202,7 @@ class VariantAnswer:
     high: Plain
     interval: Shown | None
     """Both ends as the card prints them; None where only the value itself is right."""
-    factor: int
+    factor: float
     """What the number as shown is of the value: 100 for percent."""
     ordered: bool
     """Whether the entries stand in an order; a set's do not."""

@@ -106,6 +106,10 @@ class Failure(Exception):
         return cls(problems)
 
 
+class NotInstalled(Exception):
+    """Something that a command needs is not installed; the message says how to get it."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint with the known name that is nearly ``name``, or with all of them where there are few, or nothing.
 

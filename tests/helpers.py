@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generator.build import Deck, make
+from generator.deck import Deck, make
 from generator.model import Card, Sources
 from generator.problems import Problems
 from generator.source import read

@@ -12,8 +12,10 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.resources import files
 
+from generator.anki.words import WORDS
 from generator.model import Kind
 
 FIELDS = (
@@ -52,7 +54,7 @@ CLOZE_FIELDS = (
     "Spare 3",
 )
 
-MODIFIED = 1795132800
+MODIFIED = 1795158783
 """When the note types last changed, in seconds since 1970. Anki takes new templates and styles only with a later time."""
 
 # Any numbers would do; what counts is that they never change. Below 2**53, since add-ons read them in JavaScript.
@@ -139,6 +141,7 @@ def _cloze() -> NoteType:
 
 
 def _template(name: str) -> str:
-    """A file of ``templates/``, with what it includes put in."""
+    """A file of ``templates/``, with what it includes and the words that it names put in."""
     text = files("generator.anki").joinpath("templates", name).read_text(encoding="utf-8").strip()
-    return re.sub(r"<!-- include (\S+) -->", lambda match: _template(match[1]), text)
+    text = re.sub(r"<!-- include (\S+) -->", lambda match: _template(match[1]), text)
+    return re.sub(r"<!-- word (\S+) -->", lambda match: escape(WORDS[match[1]]), text)

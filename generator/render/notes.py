@@ -1,12 +1,13 @@
 """Cards -> notes: which part of a card goes into which field."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from generator.model import Card, Note, Sources, Tokens
+from generator.model import Card, Note, Sources, Tokens, Variant
 from generator.problems import Problems
+from generator.render import maths
 from generator.render.html import Side, Values, render
 from generator.render.media import Media
 from generator.tokens import BlockNode, blocks, flat, leaves
@@ -15,6 +16,7 @@ PICTURE = re.compile(r'<img src="([^"]+)"')
 FIRST_SCREEN = 60
 """How many words of an answer are shown before the rest unfolds."""
 CRUMB = " › "
+GIVEN = "Given:"
 
 
 @dataclass(slots=True)
@@ -24,31 +26,47 @@ class Renderer:
     sources: Sources
     problems: Problems
     media: Media
+    first: Mapping[str, Variant] = field(default_factory=dict)
+    """The id of a numeric card -> its first variant, which stands for the card wherever it is quoted."""
     _cards: dict[str, Card] = field(init=False)
 
     def __post_init__(self) -> None:
         self._cards = {card.id: card for card in self.sources.cards}
 
-    def note(self, card: Card, guid: str, deck: str, position: int) -> Note:
-        """The note of one card, without a time, which the lock knows."""
-        fields = self._cloze_fields(card) if card.kind == "cloze" else self._fields(card)
-        common = {
-            "Title": escape(card.title, quote=False),
-            "Hint": self._html(card, card.hint) if card.hint else "",
+    def note(self, card: Card, guid: str, deck: str, position: int, pooled: Mapping[str, str] | None = None) -> Note:
+        """The note of one card, without a time, which the lock knows.
+
+        Args:
+            pooled: the fields of a numeric card that its variants fill.
+        """
+        fields = {
+            "Title": escape(self.side(card).interpolate(card.title, "plain"), quote=False),
+            "Hint": self._html(card, card.hint),
             "Parent": self._parent(card),
             "Breadcrumb": escape(CRUMB.join(card.breadcrumb), quote=False),
             "Source": escape(self._source(card), quote=False),
             "Guid": guid,
             "ID": f"{self.sources.settings.namespace}/{card.id}",
         }
-        fields |= common
+        fields |= pooled or (self._cloze_fields(card) if card.kind == "cloze" else self._fields(card))
         media = sorted({name for html in fields.values() for name in PICTURE.findall(html)})
         return Note(card.id, guid, card.kind, deck, card.tags, fields, tuple(media), card.was, position=position)
 
-    def side(self, card: Card, values: Values | None = None, *, clozes: bool = False, links: bool = True) -> Side:
+    def parts(self, card: Card, variant: Variant) -> dict[str, str]:
+        """The question, hint, answer and details of one variant of a numeric card."""
+        first, rest = split_answer(card)
+        return {
+            "question": self._html(card, card.question, variant) + _given(variant),
+            "hint": self._html(card, card.hint, variant),
+            "answer": self._html(card, first, variant),
+            "details": self._html(card, rest, variant),
+        }
+
+    def side(self, card: Card, variant: Variant | None = None, *, clozes: bool = False, links: bool = True) -> Side:
         """What the renderer needs to know about one side of a card."""
         folder = (self.sources.settings.root / self._source(card)).parent
-        return Side(folder, card.place, self.problems, self.media, clozes, links, values)
+        shown = variant or self.first.get(card.id)
+        return Side(folder, card.place, self.problems, self.media, clozes, links, _values(shown) if shown else None)
 
     def _fields(self, card: Card) -> dict[str, str]:
         first, rest = split_answer(card)
@@ -67,11 +85,11 @@ class Renderer:
             "Details": self._html(card, rest),
         }
 
-    def _html(self, card: Card, tokens: Tokens, *, clozes: bool = False) -> str:
+    def _html(self, card: Card, tokens: Tokens, variant: Variant | None = None, *, clozes: bool = False) -> str:
         """The tokens as HTML, and below them a fold for each card that they link to."""
         if not tokens:
             return ""
-        side = self.side(card, clozes=clozes)
+        side = self.side(card, variant, clozes=clozes)
         html = render(tokens, side)
         return "\n".join([html, *(self._quote(*link) for link in side.linked.items() if link[0] in self._cards)])
 
@@ -105,6 +123,24 @@ class Renderer:
     def _source(self, card: Card) -> str:
         """The path of the card's file below the root, the same wherever the folder lies."""
         return self.sources.names.get(card.place.path, card.place.path)
+
+
+def _values(variant: Variant) -> Values:
+    """What the variant shows for a name and a format."""
+
+    def value(name: str, form: str, context: str) -> str:
+        shown = variant.shown[name, form]
+        return {"text": shown.html, "maths": shown.tex, "plain": shown.plain}[context]
+
+    return value
+
+
+def _given(variant: Variant) -> str:
+    """The values that are printed with the question."""
+    if not variant.given:
+        return ""
+    lines = ", ".join(maths.to_html(given.tex, display=False) for given in variant.given)
+    return f'\n<p class="given">{GIVEN} {lines}</p>'
 
 
 def split_answer(card: Card) -> tuple[Tokens, Tokens]:

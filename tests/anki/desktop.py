@@ -11,7 +11,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,17 @@ class Showing:
     """Whether all folds are open."""
     picture: str = ""
     """A file name without suffix, for ``…-front.png`` and ``…-back.png``; none is taken where it is empty."""
+    clock: str = ""
+    """The local time that the page believes it is, such as ``2026-03-10T09:00``; the true one where it is empty."""
+    back_clock: str = ""
+    """The same for the back, where it differs."""
+    edit: Mapping[str, str] = field(default_factory=dict)
+    """Field -> what is typed at its end in Anki's editor, while the front stands."""
+    acts: Sequence[tuple[str, str]] = ()
+    """What a learner does on the front before the scripts are evaluated: ("click", a CSS selector), ("type", a text), ("press", a
+    key such as ``Enter``)."""
+    enter: bool = False
+    """Whether the Enter key turns the card over, and not the app itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,8 @@ class Shown:
 
     front: Mapping[str, Any]
     back: Mapping[str, Any]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """The note's fields as they stand after the showing."""
 
 
 def show(package: Path, showings: Sequence[Showing], scripts: Mapping[str, str], pictures: Path | None = None) -> list[Shown]:
@@ -137,6 +150,13 @@ def _when(condition: Callable[[], bool], then: Callable[[], None]) -> None:
     QTimer.singleShot(50, lambda: then() if condition() else _when(condition, then))
 
 
+def _hand() -> Any:
+    """Qt's own test functions, which strike keys and press buttons; their types are declared wrongly."""
+    from PyQt6.QtTest import QTest
+
+    return QTest
+
+
 class _Reviewer:
     """Anki's own reviewer, made to show the cards that we choose."""
 
@@ -147,6 +167,13 @@ class _Reviewer:
             && document.fonts.status === "loaded" && [...document.images].every(image => image.complete);
     })()"""
     UNFOLD = """[...document.querySelectorAll("#qa details")].map(fold => fold.open = true)"""
+    CLOCK = """(() => {
+        const real = window.realDate = window.realDate || Date, time = TIME && new real(TIME).getTime();
+        window.Date = !time ? real : class extends real {
+            constructor(...parts) { parts.length ? super(...parts) : super(time); }
+            static now() { return time; }
+        };
+    })()"""
     MARK = """document.querySelector("#qa .redraw").dataset.seen = 1"""
 
     def __init__(self, window: Any, request: Mapping[str, Any]) -> None:
@@ -157,6 +184,8 @@ class _Reviewer:
         window = self._window
         window.show()
         window.moveToState("review")
+        # The reviewer begins with a card of its own choice.
+        self._wait(lambda: self._evaluate("!!document.querySelector('#qa .redraw')") is True, "the reviewer")
         night = None
         results = []
         for showing in (Showing(**fields) for fields in self._request["showings"]):
@@ -167,12 +196,21 @@ class _Reviewer:
             found = window.col.find_cards(showing.search)
             if not found:
                 raise LookupError(f"no card: {showing.search}")
-            window.reviewer.card = window.col.get_card(found[0])
-            window.reviewer.card.start_timer()
+            card = window.reviewer.card = window.col.get_card(found[0])
+            card.start_timer()
+            self._set_clock(showing.clock)
             window.reviewer._showQuestion()
+            for name, text in showing.edit.items():
+                self._wait_for("front", showing)
+                self._edit(name, text)
             front = self._side("front", showing)
-            window.reviewer._showAnswer()
-            results.append({"front": front, "back": self._side("back", showing)})
+            self._set_clock(showing.back_clock or showing.clock)
+            if showing.enter:
+                self._press("Enter")
+            else:
+                window.reviewer._showAnswer()
+            back = self._side("back", showing)
+            results.append({"front": front, "back": back, "fields": dict(card.note().items())})
         return results
 
     def _set_night(self, night: bool) -> None:
@@ -184,11 +222,68 @@ class _Reviewer:
         self._window.resize(max(width, 700) + 40, height + 300)
         self._window.web.setFixedSize(width, height)
 
-    def _side(self, side: str, showing: Showing) -> dict[str, Any]:
+    def _set_clock(self, time: str) -> None:
+        """Let the page take ``time`` for now; its scripts see nothing else."""
+        self._evaluate(self.CLOCK.replace("TIME", json.dumps(time)))
+
+    def _edit(self, name: str, text: str) -> None:
+        """Type at the end of a field in the window that the key *e* opens, and close it."""
+        import aqt
+
+        self._evaluate(self.MARK)  # the reviewer draws the card anew when the note is saved
+        self._window.onEditCurrent()
+        dialog = aqt.dialogs._dialogs["EditCurrent"][1]
+        editor, names = dialog.editor, dialog.editor.note.keys()
+        loaded: list[int] = []
+        ready = """document.querySelectorAll(".editor-field .rich-text-input").length > 0"""
+        while not loaded:
+            editor.web.page().runJavaScript(ready, lambda there: loaded.append(1) if there else None)
+            self._pause(50)
+        editor.web.eval(f"setCollapsed({json.dumps([False] * len(names))}); focusField({names.index(name)});")
+        self._pause(300)
+        editor.web.setFocus()
+        _hand().keyClicks(editor.web.focusProxy(), text)
+        self._pause(100)
+        saved: list[int] = []
+        editor.call_after_note_saved(lambda: saved.append(1))
+        self._wait(lambda: bool(saved), f"{name} is saved")
+        self._pause(200)
+        dialog.close()
+        self._window.activateWindow()
+
+    def _act(self, verb: str, what: str) -> None:
+        from aqt.qt import QPoint, Qt
+
+        page = self._window.web.focusProxy()
+        if verb == "click":
+            x, y = self._evaluate(
+                f"""(() => {{ const element = document.querySelector({json.dumps(what)});
+                element.scrollIntoView({{ block: "nearest" }});
+                const box = element.getBoundingClientRect();
+                return [box.x + box.width / 2, box.y + box.height / 2]; }})()"""
+            )
+            _hand().mouseClick(page, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+        elif verb == "type":
+            _hand().keyClicks(page, what)
+        else:
+            self._press(what)
+        self._pause(60)
+
+    def _press(self, key: str) -> None:
+        from aqt.qt import Qt
+
+        _hand().keyClick(self._window.web.focusProxy(), getattr(Qt.Key, f"Key_{key}"))
+
+    def _wait_for(self, side: str, showing: Showing) -> None:
         ready = self.READY.replace("SIDE", side)
         self._wait(lambda: self._evaluate(ready) is True, f"the {side} of {showing.search}")
+
+    def _side(self, side: str, showing: Showing) -> dict[str, Any]:
+        self._wait_for(side, showing)
         if showing.folds:
             self._evaluate(self.UNFOLD)
+        for verb, what in showing.acts if side == "front" else ():
+            self._act(verb, what)
         values = {name: self._evaluate(script) for name, script in self._request["scripts"].items()}
         if showing.picture and self._request["pictures"]:
             self._picture(showing, side)

@@ -1,17 +1,34 @@
 """Take the pictures of ``docs/pictures`` anew: ``python -m tests.anki.pictures``."""
 
 import tempfile
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from generator.anki.checker import call
 from tests.anki.desktop import Showing, show
-from tests.anki.notes import BASIC, CHOICE, FOLLOW_UP, MEDIA, SAMPLES, built
+from tests.anki.notes import built
+from tests.anki.samples import BASIC, CHOICE, FOLLOW_UP, MEDIA, NUMERIC, SAMPLES
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+
+EPOCH = datetime(1970, 1, 1)
+FIRST = next(EPOCH + timedelta(days=day, hours=9) for day in range(20500, 20513) if call("choose", NUMERIC.guid, day, 0, 13) == 0)
+"""A morning on which the numeric card shows its first variant."""
+
+
+def numeric(typed: str, *, night: bool = False, days: int = 0) -> Showing:
+    """The numeric card with an answer typed and checked, a number of days after the first time."""
+    acts = (("click", ".entry input"), ("type", typed), ("press", "Enter"))
+    return Showing(f"Guid:{NUMERIC.guid}", night, 720, clock=(FIRST + timedelta(days=days)).isoformat(), acts=acts)
+
 
 SHOTS = {
     "card-light": (Showing(f"Guid:{BASIC.guid}", width=720), "back"),
     "card-dark": (Showing(f"Guid:{BASIC.guid}", night=True, width=720, folds=True), "back"),
     "choice-dark": (Showing(f"Guid:{CHOICE.guid}", night=True, width=720), "back"),
+    "numeric-light": (numeric("0.9"), "front"),
+    "numeric-dark": (numeric("15%", night=True, days=13), "back"),
     "phone-light": (Showing(f"Guid:{FOLLOW_UP.guid}", width=360), "back"),
 }
 """The name of a picture -> what it shows, and which side of it."""
@@ -19,7 +36,7 @@ SHOTS = {
 
 def main() -> None:
     """Take them all and keep the sides that are wanted."""
-    showings = [Showing(s.search, s.night, s.width, s.folds, picture=name) for name, (s, _) in SHOTS.items()]
+    showings = [replace(showing, picture=name) for name, (showing, _) in SHOTS.items()]
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         show(built(Path(folder), SAMPLES, MEDIA), showings, {}, Path(folder))

@@ -12,7 +12,8 @@ from generator.anki.lock import guid
 from generator.anki.notetypes import note_type
 from generator.model import Note
 from tests.anki.desktop import Showing, Shown, show
-from tests.anki.notes import CHOICE, MEDIA, NAMESPACE, NUMERIC, SAMPLES, built, note
+from tests.anki.notes import NAMESPACE, built, note
+from tests.anki.samples import CHOICE, MEDIA, NUMERIC, SAMPLES
 
 CARD_SCRIPT = re.findall(r"<script>(.*?)</script>", note_type("choice").front, re.DOTALL)[0]
 
@@ -21,6 +22,13 @@ SCRIPTS = {
     "shuffled": """document.querySelectorAll("#qa .choices[data-day]").length""",
     "images": """[...document.images].filter(image => image.naturalWidth && image.offsetWidth).map(image => image.alt)""",
     "text": """document.getElementById("qa").innerText""",
+    "displays": """[...new Set([...document.querySelectorAll("#qa .maths")].map(formula => getComputedStyle(formula).display))]""",
+    # A summary of words and formulas is one line of text, where there is room for it.
+    "summaries": """[...document.querySelectorAll("#qa summary")].map(summary => {
+        const formulas = [...summary.querySelectorAll("mjx-container")];
+        const tops = formulas.map(formula => Math.round(formula.getBoundingClientRect().top / 10));
+        return [getComputedStyle(summary).display, new Set(tops).size];
+    })""",
     "formulas": """document.querySelectorAll("mjx-container").length""",
     # MathJax sets a formula that it cannot read as an error, and an unknown macro as its name in red.
     "errors": """[...document.querySelectorAll("mjx-merror, math mtext[mathcolor=red]")].map(error => error.outerHTML)""",
@@ -45,7 +53,8 @@ SCRIPTS = {
                 for (let i = 0; i < walker.currentNode.length; i++) {
                     range.setStart(walker.currentNode, i);
                     range.setEnd(walker.currentNode, i + 1);
-                    const bottom = range.getBoundingClientRect().bottom;
+                    const { bottom, width } = range.getBoundingClientRect();
+                    if (!width) continue;
                     count = top !== null && Math.abs(bottom - top) < 12 ? count + 1 : 1;
                     top = bottom;
                     longest = Math.max(longest, count);
@@ -122,7 +131,8 @@ def test_a_broken_formula_would_be_seen(shown: Results) -> None:
 
 def formulas(sample: Note) -> int:
     """How many formulas the back of the note's first card shows."""
-    return sum(len(re.findall(r"\\[(\[]", html)) for name, html in sample.fields.items() if name != "Title")
+    hidden = ("Title", "Pool")
+    return sum(len(re.findall(r"\\[(\[]", html)) for name, html in sample.fields.items() if name not in hidden)
 
 
 def test_page_never_scrolls_sideways(shown: Results) -> None:
@@ -176,6 +186,16 @@ def test_front_does_not_tell_the_right_choice_and_the_back_does(shown: Results) 
 def test_each_mode_shows_its_picture(shown: Results) -> None:
     for night in (False, True):
         assert shown[NUMERIC.id, night, 360].back["images"] == ["Dark bars" if night else "Bars"]
+
+
+def test_a_displayed_formula_is_a_block_that_scrolls_by_itself(shown: Results) -> None:
+    assert shown["scaled-attention", False, 360].back["displays"] == ["block"]
+
+
+def test_a_summary_flows_as_text(shown: Results) -> None:
+    summaries = shown["scaled-attention", False, 900].back["summaries"]
+    assert ["block", 1] in summaries
+    assert {display for display, _ in summaries} == {"block"}
 
 
 def test_folds_are_there(shown: Results) -> None:

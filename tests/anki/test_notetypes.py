@@ -2,17 +2,20 @@
 
 import itertools
 import re
+from html import escape
+from importlib.resources import files
 
 import pytest
 from pygments.token import STANDARD_TYPES, Comment, Keyword, Literal
 
 from generator.anki.notetypes import CLOZE_FIELDS, FIELDS, MODIFIED, fingerprint, note_type, note_types
+from generator.anki.words import WORDS
 
 REDRAW, CLOZE = note_types()
 
 # Where this fails, the templates, the style or the fields changed. Anki takes them only with a later time: set MODIFIED to
 # the time now (`date +%s`), and both values here.
-RELEASED = (1795132800, "c7c4be63cc7b96dc9b280ae45fe5aed29e35bf9ba6851a1eb073ea25706aedce")
+RELEASED = (1795158783, "3b87db27e46511a09f329f4d23c198d8f9655ef68c8ef19dc16a6ab2449388c0")
 
 
 def test_a_change_of_the_templates_has_a_later_time() -> None:
@@ -46,20 +49,37 @@ def test_templates_name_known_fields_and_nothing_remote(kind: object, side: str)
     assert re.findall(r"\{\{[#^]([^}]+)\}\}", text) == re.findall(r"\{\{/([^}]+)\}\}", text)
 
 
-def test_front_holds_no_answer() -> None:
+def test_front_shows_no_answer() -> None:
     for kind in (REDRAW, CLOZE):
+        shown = re.sub(r"<template.*?</template>", "", kind.front, flags=re.DOTALL)
         for name in ("Answer", "Extra", "Details", "Source", "My notes"):
-            assert "{{" + name not in kind.front
+            assert "{{" + name not in shown
 
 
 def test_script_is_one_function_and_no_template() -> None:
-    for kind in (REDRAW, CLOZE):
-        for side in (kind.front, kind.back):
-            (script,) = re.findall(r"<script>(.*?)</script>", side, re.DOTALL)
-            assert "{{" not in script
-            code = re.sub(r"^//.*\n", "", script.strip(), flags=re.MULTILINE)
-            assert code.startswith("(function () {")
-            assert code.endswith("})();")
+    for side in (REDRAW.front, REDRAW.back):
+        (script,) = re.findall(r"<script>(.*?)</script>", side, re.DOTALL)
+        assert "{{" not in script
+        code = re.sub(r"^//.*\n", "", script.strip(), flags=re.MULTILINE)
+        assert code.startswith("(function () {")
+        assert code.endswith("})();")
+
+
+def test_a_cloze_needs_no_script() -> None:
+    assert "<script" not in CLOZE.front + CLOZE.back
+
+
+def test_every_word_is_used_and_none_is_left_out() -> None:
+    templates = files("generator.anki").joinpath("templates")
+    text = "".join(path.read_text(encoding="utf-8") for path in templates.iterdir())
+    assert set(re.findall(r"<!-- word (\S+) -->", text)) == set(WORDS)
+    assert all(escape(word) in REDRAW.front + REDRAW.back + REDRAW.css for word in WORDS.values())
+
+
+def test_no_word_stands_in_a_script() -> None:
+    """What a card says comes from ``words.py``; the script has names only."""
+    script = re.sub(r"^\s*//.*$", "", re.findall(r"<script>(.*?)</script>", REDRAW.front, re.DOTALL)[0], flags=re.MULTILINE)
+    assert [text for text in re.findall(r'"([^"\n]*)"', script) if re.search(r"[a-z]{2} [a-z]{2}", text)] == ["use strict"]
 
 
 # Colours.
@@ -89,6 +109,9 @@ CODE = tuple(name for name in palettes()["light"] if name.startswith("code-"))
 PAIRS = [
     *itertools.product(("text", "quiet", "accent"), ("page", "panel")),
     *itertools.product(("text", "right"), ("page", "right-panel")),
+    *itertools.product(("text", "slip"), ("page", "slip-panel")),
+    *itertools.product(("text", "wrong"), ("page", "wrong-panel")),
+    ("page", "accent"),
     ("accent", "accent-panel"),
     ("text", "mark"),
     *itertools.product(CODE, ("panel",)),

@@ -17,12 +17,14 @@ import pytest
 
 from generator.anki import package
 from generator.model import Note, Package
-from tests.anki.notes import MEDIA, SAMPLES, built, in_order, note
+from tests.anki.notes import built, in_order, note
+from tests.anki.samples import MEDIA, SAMPLES
 
 ROOT = Path(__file__).parents[2]
 BUILD = """
 import hashlib, pathlib, sys
-from tests.anki.notes import MEDIA, SAMPLES, built, note
+from tests.anki.notes import built, note
+from tests.anki.samples import MEDIA, SAMPLES
 pictured = note("p", tags=("b", "a"), media=("2.png", "1.png"))
 path = built(pathlib.Path(sys.argv[1]), [*SAMPLES, pictured], {**MEDIA, "2.png": b"two", "1.png": b"one"})
 print(hashlib.sha256(path.read_bytes()).hexdigest())

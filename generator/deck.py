@@ -1,0 +1,131 @@
+"""From sources to notes: read -> draw -> render -> date."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from generator.anki import lock as stamps
+from generator.anki.lock import Lock, guid
+from generator.locking import Locks
+from generator.model import Card, Note, Sources, Variant
+from generator.numeric import Drawn, NumericSpec, draw, read_spec
+from generator.pooling import pooled
+from generator.problems import Place, Problems
+from generator.render import Media, Renderer
+from generator.source import read
+from generator.source.settings import show
+
+SEED_TAG = "redraw::seed"
+Watch = Callable[[Sequence[Card], str], Iterable[Card]]
+"""Hands the cards on one by one and shows, under a label, how far it is."""
+
+
+def unwatched(cards: Sequence[Card], label: str) -> Iterable[Card]:
+    """The cards, without a word."""
+    return cards
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """A numeric card with its spec, and what was drawn for it: None where that failed."""
+
+    spec: NumericSpec
+    drawn: Drawn | None
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        return self.drawn.variants if self.drawn else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """Sources made ready: every note as Anki will store it, and the locks that belong to them."""
+
+    sources: Sources
+    notes: tuple[Note, ...]
+    media: dict[str, bytes]
+    locks: Locks
+    lock: Lock
+    """What both locks come to with these notes."""
+    problems: Problems
+    numeric: Mapping[str, Numeric] = field(default_factory=dict)
+    """The id of a numeric card -> its spec and draws."""
+
+
+def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") -> Deck:
+    """Read, draw, check and render all that belongs to the root of ``source``.
+
+    Args:
+        now: seconds since 1970; it enters only where a note is new or has changed.
+        seed: a seed of the learner's own, to be drawn now.
+
+    Raises:
+        Failure: nothing can be read at all. Other errors are in the deck's problems.
+    """
+    problems = Problems()
+    sources = read(source, problems)
+    settings = sources.settings
+    locks = Locks.read(settings.root, settings.namespace)
+    if seed:
+        locks = locks.drawn(seed)
+    lock = stamps.freeze(locks.whole, sources.decks)
+    _report_frozen_decks(sources, lock, locks, problems)
+    numeric = _draw(sources, lock, problems, watch)
+    media = Media(settings.root, problems)
+    notes = _render(sources, lock, numeric, Renderer(sources, problems, media, _first_variants(numeric)), watch)
+    places = {card.id: card.place for card in sources.cards}
+    stamped, lock = stamps.stamp(notes, lock, now, places, problems)
+    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric)
+
+
+def _report_frozen_decks(sources: Sources, lock: Lock, locks: Locks, problems: Problems) -> None:
+    for key, name in sources.decks.items():
+        if lock.decks[key] != name:
+            message = f"the deck {name} is still called {lock.decks[key]}"
+            problems.information(Place(show(locks.path)), message, "Anki knows decks by name: rename it there")
+
+
+def _draw(sources: Sources, lock: Lock, problems: Problems, watch: Watch) -> dict[str, Numeric]:
+    """The variants of every numeric card, for the newest seed; what is wrong is reported."""
+    found = {}
+    for card in sources.cards:
+        if card.numeric is None:
+            for item in card.shown:
+                hint = "give the card a numeric block, or write \\@{…} for the text itself"
+                problems.error(item.place, f"@{{{item.name}}} stands on a card without numbers", hint)
+    for card in watch([card for card in sources.cards if card.numeric], "drawing"):
+        assert card.numeric is not None
+        spec = read_spec(card.numeric, problems)
+        if spec is None:
+            continue
+        drawn = draw(
+            spec,
+            identity=card.identity,
+            namespace=sources.settings.namespace,
+            seeds=lock.seeds,
+            shown=card.shown,
+            problems=problems,
+            wanted=lock.seeds[-1:],
+        )
+        found[card.id] = Numeric(spec, drawn)
+    return found
+
+
+def _first_variants(numeric: Mapping[str, Numeric]) -> dict[str, Variant]:
+    return {name: one.variants[0] for name, one in numeric.items() if one.variants}
+
+
+def _render(sources: Sources, lock: Lock, numeric: Mapping[str, Numeric], renderer: Renderer, watch: Watch) -> list[Note]:
+    """The notes, in the order of the sources; a numeric card on paper is for exams, and is none."""
+    notes = []
+    for position, card in enumerate(watch(sources.cards, "rendering"), start=1):
+        fields = None
+        if card.numeric is not None:
+            one = numeric.get(card.id)
+            if one is None or not one.variants or one.spec.form == "paper":
+                continue
+            fields = pooled(one.variants, [renderer.parts(card, variant) for variant in one.variants])
+        identity = guid(sources.settings.namespace, card.identity)
+        made = renderer.note(card, identity, lock.decks[card.deck], position, fields)
+        notes.append(replace(made, tags=(*made.tags, f"{SEED_TAG}::{lock.seeds[-1]}")) if fields else made)
+    return notes

@@ -1,0 +1,49 @@
+"""From variants to the pool of a note."""
+
+from pathlib import Path
+
+from generator.anki import checker
+from generator.deck import make
+from generator.pooling import pool_variant
+from tests.helpers import NOW, write
+
+CARD = """1) Q {#a}
+
+    ```numeric
+    params:
+      x: int 2..30
+      y: int 2..30
+    answer: "[x, x*y]"
+    via: "[x, y*x]"
+    show: int
+    require:
+      - x != y
+    mistakes:
+      "adds x & <y>": "[x, x+y+1000]"
+    ```
+
+    It is @{answer}.
+"""
+
+
+def test_sentences_are_escaped_and_the_script_names_the_mistake(tmp_path: Path) -> None:
+    deck = make(write(tmp_path, a=CARD), NOW)
+    assert not deck.problems.failed, list(map(str, deck.problems))
+    variant = pool_variant(deck.numeric["a"].variants[0], dict.fromkeys(("question", "hint", "answer", "details"), ""))
+    assert [mistake.sentence for mistake in variant.mistakes] == ["adds x &amp; &lt;y&gt;"]
+    assert checker.prove(variant) == []
+
+
+def test_bytes_keep_their_factor(tmp_path: Path) -> None:
+    text = (
+        CARD.partition("    answer:")[0]
+        + "    answer: x*y*1048576\n    via: 1048576*y*x\n    show: bytes\n    ```\n\n    @{answer}\n"
+    )
+    deck = make(write(tmp_path, a=text), NOW)
+    assert not deck.problems.failed, list(map(str, deck.problems))
+    one = deck.numeric["a"].variants[0]
+    variant = pool_variant(one, dict.fromkeys(("question", "hint", "answer", "details"), ""))
+    assert variant.checks[0].factor > 0
+    shown = one.answers[0].shown.plain
+    assert checker.verdict(variant, shown).name == "right"
+    assert checker.verdict(variant, shown.split()[0]).name == "right"
