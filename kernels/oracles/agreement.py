@@ -57,6 +57,7 @@ def bound(kernel: Kernel, arguments: Mapping[str, Any], steps: float = 1, scale:
         steps: how many sweeps over the data lie one behind another, for iterative kernels.
         scale: the absolute size of terms that cancel on the way.
     """
+    arguments = _real(kernel, arguments)
     result = kernel(**arguments)
     size = sum(1 for _ in _floats(arguments)) + sum(np.size(leaf) for leaf in _leaves(result))
     operations = 2 * gamma(8 * max(size, 8) * max(steps, 1))
@@ -73,6 +74,12 @@ def bound(kernel: Kernel, arguments: Mapping[str, Any], steps: float = 1, scale:
         operations * (s + _size(leaf) + scale) + np.finfo(float).tiny for s, leaf in zip(spread, list(_leaves(result)), strict=True)
     )
     return _like(result, limits)
+
+
+def _real(kernel: Kernel, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with a float wherever the kernel takes a real number: ``5`` moves like ``5.0``."""
+    real = {name for name, parameter in kernel.signature.parameters.items() if parameter.annotation is float}
+    return {name: float(value) if name in real and type(value) is int else value for name, value in arguments.items()}
 
 
 def _moves(arguments: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], float]]:

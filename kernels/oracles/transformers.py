@@ -36,7 +36,12 @@ def sinusoidal_positional_encoding_torch(n: int, d: int, base: float = 10000) ->
     return table.numpy()
 
 
-@oracle("rope_rotate", needs=("mpmath",))
+def _angle(x: Any, pos: int, base: float = 10000, layout: str = "interleaved") -> float:
+    """The angle pos * theta is known to a unit in its last place, and theta is at most 1: the vector turns by so much too far."""
+    return float(np.abs(np.asarray(x, dtype=float)).max(initial=0)) * abs(pos)
+
+
+@oracle("rope_rotate", needs=("mpmath",), scale=_angle)
 def rope_rotate_complex(x: Any, pos: int, base: float = 10000, layout: str = "interleaved") -> list[float]:
     """Each pair as a complex number, times e^(i p theta), with 30 digits."""
     import mpmath
@@ -52,7 +57,7 @@ def rope_rotate_complex(x: Any, pos: int, base: float = 10000, layout: str = "in
     return turned
 
 
-@oracle("rope_rotate", needs=("torch",))
+@oracle("rope_rotate", needs=("torch",), scale=_angle)
 def rope_rotate_torch(x: Any, pos: int, base: float = 10000, layout: str = "interleaved") -> Any:
     """``torch.polar`` times ``view_as_complex`` for interleaved, x cos + rotate_half(x) sin for half, as the two families do."""
     import torch
