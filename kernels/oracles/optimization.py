@@ -21,7 +21,12 @@ def _parameter(value: Any) -> Any:
     return torch.nn.Parameter(torch.tensor(np.asarray(value, dtype=float)))
 
 
-@oracle("gradient_descent_1d_trace", steps=lambda w0, x, y, lr, steps: steps)
+def _target(w0: float, x: float, y: float, lr: float, steps: int) -> float:
+    """Near the goal the prediction cancels against the target, and its rounding stays."""
+    return float(max(abs(w0 * x), abs(y)) * max(abs(x), 1))
+
+
+@oracle("gradient_descent_1d_trace", steps=lambda w0, x, y, lr, steps: steps, scale=_target)
 def gradient_descent_1d_closed_form(w0: Any, x: Any, y: Any, lr: Any, steps: Any) -> list[dict[str, float]]:
     """The error against y/x is a geometric sequence with the factor 1 - 2 lr x^2: no step needs the one before. In fractions."""
     w0, x, y, lr = _exact([w0, x, y, lr])
@@ -35,7 +40,7 @@ def gradient_descent_1d_closed_form(w0: Any, x: Any, y: Any, lr: Any, steps: Any
     ]
 
 
-@oracle("gradient_descent_1d_trace", needs=("torch",), steps=lambda w0, x, y, lr, steps: steps)
+@oracle("gradient_descent_1d_trace", needs=("torch",), steps=lambda w0, x, y, lr, steps: steps, scale=_target)
 def gradient_descent_1d_torch(w0: Any, x: Any, y: Any, lr: Any, steps: Any) -> list[dict[str, float]]:
     """``torch.optim.SGD`` with gradients from ``torch.autograd``."""
     import torch
