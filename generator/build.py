@@ -7,10 +7,14 @@ from pathlib import Path
 
 from generator.anki import package
 from generator.deck import Deck, Numeric, Watch, make, unwatched
+from generator.illustrating import cache_of
 from generator.locking import Locks
 from generator.model import Card, Draft, Note, Package
 from generator.problems import Failure, Place, Problems, did_you_mean
 from generator.source.settings import read_settings, show
+
+PACKAGE_BUDGET, FRESH_BUDGET, NOTE_BUDGET = 10_000_000, 2_000_000, 60_000
+"""Bytes that a package, one with fresh numbers, and a note may weigh without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ def build(source: Path, output: Path | None, *, now: int, locked: bool = False, 
         deck.problems.error(place, f"the lock would change: {', '.join(changes[:5])}{more}", hint)
     notes = _chosen(deck, source, tag)
     path = _package(deck, notes, output, deck.sources.settings.output)
-    return _built(path, notes, deck, "unchanged" if locked else _write_lock(deck))
+    deck.illustrations.prune(cache_of(deck.sources.settings))
+    lock = "unchanged" if locked else _write_lock(deck)
+    _weigh(path, PACKAGE_BUDGET, notes, deck)
+    return _built(path, notes, deck, lock)
 
 
 def fresh(source: Path, seed: str, output: Path | None, *, now: int, watch: Watch = unwatched) -> Built:
@@ -104,6 +111,7 @@ def fresh(source: Path, seed: str, output: Path | None, *, now: int, watch: Watc
             hint = "make the folder writable: without the lock the numbers would not last"
             deck.problems.error(Place(show(deck.locks.path)), f"the lock cannot be written: {error.strerror}", hint)
     path = _package(deck, notes, output, f"{deck.sources.settings.output}-{seed}")
+    _weigh(path, FRESH_BUDGET, notes, deck)
     return _built(path, notes, deck, "own" if seed != known[-1] else "unchanged")
 
 
@@ -127,6 +135,17 @@ def _package(deck: Deck, notes: tuple[Note, ...], output: Path | None, name: str
         deck.problems.error(Place(show(path)), f"cannot be written: {error.strerror}", "choose another place with -o")
         raise Failure(deck.problems) from None
     return path
+
+
+def _weigh(path: Path, budget: int, notes: Sequence[Note], deck: Deck) -> None:
+    """Warn of what weighs more than a phone on a slow line should carry."""
+    if (size := path.stat().st_size) > budget:
+        deck.problems.warning(Place(show(path)), f"the package weighs {size / 1e6:.1f} MB", f"the budget is {budget / 1e6:.0f} MB")
+    places = {card.id: card.place for card in deck.sources.cards}
+    for note in notes:
+        if (size := sum(len(html.encode()) for html in note.fields.values())) > NOTE_BUDGET:
+            hint = f"the budget is {NOTE_BUDGET // 1000} kB: shorten what every variant repeats, or make the pool smaller"
+            deck.problems.warning(places[note.id], f"the note weighs {size / 1e3:.0f} kB", hint)
 
 
 def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:

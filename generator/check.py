@@ -49,7 +49,7 @@ def check(source: Path, *, now: int, draws: int = 0, watch: Watch = unwatched) -
                 numeric.spec,
                 identity=card.identity,
                 namespace=deck.sources.settings.namespace,
-                shown=card.shown,
+                shown=(*card.shown, *deck.shown_in_figures(card)),
                 count=draws,
                 problems=deck.problems,
             )

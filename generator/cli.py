@@ -180,7 +180,33 @@ def kernels(name: str, as_json: bool) -> None:
     elif found:
         console.print_kernel(found)
     else:
-        console.print_kernels(catalogue.kernels())
+        console.print_catalogue(catalogue.kernels())
+
+
+@cli.command()
+@click.argument("name", default="")
+@click.option("-o", "--output", type=PathArgument, help="Draw NAME into this SVG file, with the values of its example.")
+@click.option("--dark", is_flag=True, help="Draw it as night mode shows it.")
+@json_option
+def figures(name: str, output: Path | None, dark: bool, as_json: bool) -> None:
+    """List the figures, show the figure NAME in full, or draw it.
+
+    \b
+    redraw figures unit-balls -o balls.svg
+    """
+    from generator import catalogue, console
+
+    if output and not name:
+        raise click.UsageError("name the figure that is to be drawn")
+    found = catalogue.figure(name) if name else None
+    if found and output:
+        catalogue.draw_example(name, output, "dark" if dark else "light")
+    elif as_json:
+        console.print_json(found.as_json() if found else {entry.name: entry.as_json() for entry in catalogue.figures()})
+    elif found:
+        console.print_figure(found)
+    else:
+        console.print_catalogue(catalogue.figures())
 
 
 @cli.command()

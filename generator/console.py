@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from generator.build import Built, Found
-from generator.catalogue import KernelEntry
+from generator.catalogue import FigureEntry, KernelEntry
 from generator.check import Checked
-from generator.model import Card, Draft
+from generator.model import Draft
 from generator.numeric import Stress
 from generator.problems import Problems, Severity
 
@@ -37,18 +37,18 @@ def err() -> Console:
     return Console(stderr=True, soft_wrap=True, highlight=False, emoji=False, markup=False)
 
 
-def watch(cards: Sequence[Card], label: str) -> Iterator[Card]:
-    """The cards one by one; on a terminal, a bar once it has taken longer than a second."""
+def watch(items: Sequence[Any], label: str) -> Iterator[Any]:
+    """The items one by one; on a terminal, a bar once it has taken longer than a second."""
     started, bar = time.monotonic(), None
     try:
-        for number, card in enumerate(cards):
+        for number, item in enumerate(items):
             if bar is None and time.monotonic() - started > PATIENCE and err().is_terminal:
                 bar = Progress(console=err(), transient=True)
                 bar.start()
-                bar.add_task(label, total=len(cards))
+                bar.add_task(label, total=len(items))
             if bar:
                 bar.update(bar.task_ids[0], completed=number)
-            yield card
+            yield item
     finally:
         if bar:
             bar.stop()
@@ -201,8 +201,8 @@ def _variants_table(variants: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def print_kernels(entries: Sequence[KernelEntry]) -> None:
-    """All kernels by topic, one line each."""
+def print_catalogue(entries: Sequence[KernelEntry] | Sequence[FigureEntry]) -> None:
+    """All kernels or all figures by topic, one line each."""
     console = out()
     topic = ""
     for entry in entries:
@@ -222,6 +222,17 @@ def print_kernel(entry: KernelEntry) -> None:
     for oracle in entry.oracles:
         needs = f" (needs {', '.join(oracle.needs)})" if oracle.needs else ""
         console.print(f"  {' '.join(oracle.doc.split())}{needs}")
+
+
+def print_figure(entry: FigureEntry) -> None:
+    """One figure in full: what it shows, and what its arguments take."""
+    console = out()
+    console.print(Text(entry.name, "bold cyan"))
+    console.print(Text(f"{entry.topic}\n", "dim"))
+    console.print(entry.doc)
+    console.print(Text("\nArguments", "bold"))
+    for name, takes in entry.arguments.items():
+        console.print(Text("  ").append(name, "cyan").append(f": {takes}"))
 
 
 def _size(size: int) -> str:

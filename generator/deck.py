@@ -2,27 +2,31 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from generator.anki import lock as stamps
 from generator.anki.lock import Lock, guid
+from generator.illustrating import Illustrations, cache_of
 from generator.locking import Locks
-from generator.model import Card, Note, Sources, Variant
+from generator.model import Card, Interpolation, Note, Sources, Variant
 from generator.numeric import Drawn, NumericSpec, draw, read_spec
 from generator.pooling import pooled
 from generator.problems import Place, Problems
 from generator.render import Media, Renderer
 from generator.source import read
+from generator.source.markdown import parse
 from generator.source.settings import show
 
 SEED_TAG = "redraw::seed"
-Watch = Callable[[Sequence[Card], str], Iterable[Card]]
-"""Hands the cards on one by one and shows, under a label, how far it is."""
+Watch = Callable[[Sequence[Any], str], Iterable[Any]]
+"""Hands items on one by one and shows, under a label, how far it is."""
 
 
-def unwatched(cards: Sequence[Card], label: str) -> Iterable[Card]:
-    """The cards, without a word."""
-    return cards
+def unwatched(items: Sequence[Any], label: str) -> Iterable[Any]:
+    """The items, without a word."""
+    return items
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class Deck:
     problems: Problems
     numeric: Mapping[str, Numeric] = field(default_factory=dict)
     """The id of a numeric card -> its spec and draws."""
+    illustrations: Illustrations = field(default_factory=lambda: Illustrations(Problems()))
+
+    def shown_in_figures(self, card: Card) -> tuple[Interpolation, ...]:
+        """The interpolations in the texts of a card's figures."""
+        specs = self.illustrations.specs
+        return tuple(item for block in card.figures if block in specs for item in specs[block].shown)
 
 
 def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") -> Deck:
@@ -70,12 +80,15 @@ def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") ->
         locks = locks.drawn(seed)
     lock = stamps.freeze(locks.whole, sources.decks)
     _report_frozen_decks(sources, lock, locks, problems)
-    numeric = _draw(sources, lock, problems, watch)
+    illustrations = Illustrations(problems)
+    numeric = _draw(sources, lock, illustrations, problems, watch)
+    illustrations.draw(cache_of(settings), watch)
     media = Media(settings.root, problems)
-    notes = _render(sources, lock, numeric, Renderer(sources, problems, media, _first_variants(numeric)), watch)
+    renderer = Renderer(sources, problems, media, _first_variants(numeric), illustrations.of)
+    notes = _render(sources, lock, numeric, renderer, watch)
     places = {card.id: card.place for card in sources.cards}
     stamped, lock = stamps.stamp(notes, lock, now, places, problems)
-    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric)
+    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric, illustrations)
 
 
 def _report_frozen_decks(sources: Sources, lock: Lock, locks: Locks, problems: Problems) -> None:
@@ -85,11 +98,13 @@ def _report_frozen_decks(sources: Sources, lock: Lock, locks: Locks, problems: P
             problems.information(Place(show(locks.path)), message, "Anki knows decks by name: rename it there")
 
 
-def _draw(sources: Sources, lock: Lock, problems: Problems, watch: Watch) -> dict[str, Numeric]:
-    """The variants of every numeric card, for the newest seed; what is wrong is reported."""
+def _draw(sources: Sources, lock: Lock, illustrations: Illustrations, problems: Problems, watch: Watch) -> dict[str, Numeric]:
+    """The variants of every numeric card, for the newest seed, and what its figures show; what is wrong is reported."""
     found = {}
     for card in sources.cards:
         if card.numeric is None:
+            illustrations.read(card, None)
+            illustrations.want(card, ())
             for item in card.shown:
                 hint = "give the card a numeric block, or write \\@{…} for the text itself"
                 problems.error(item.place, f"@{{{item.name}}} stands on a card without numbers", hint)
@@ -103,11 +118,12 @@ def _draw(sources: Sources, lock: Lock, problems: Problems, watch: Watch) -> dic
             identity=card.identity,
             namespace=sources.settings.namespace,
             seeds=lock.seeds,
-            shown=card.shown,
+            shown=(*card.shown, *illustrations.read(card, spec)),
             problems=problems,
             wanted=lock.seeds[-1:],
         )
         found[card.id] = Numeric(spec, drawn)
+        illustrations.want(card, found[card.id].variants)
     return found
 
 
@@ -124,8 +140,14 @@ def _render(sources: Sources, lock: Lock, numeric: Mapping[str, Numeric], render
             one = numeric.get(card.id)
             if one is None or not one.variants or one.spec.form == "paper":
                 continue
-            fields = pooled(one.variants, [renderer.parts(card, variant) for variant in one.variants])
+            parts = [renderer.parts(card, variant) for variant in one.variants]
+            fields = pooled(one.variants, parts, partial(_phrase, renderer, card))
         identity = guid(sources.settings.namespace, card.identity)
         made = renderer.note(card, identity, lock.decks[card.deck], position, fields)
         notes.append(replace(made, tags=(*made.tags, f"{SEED_TAG}::{lock.seeds[-1]}")) if fields else made)
     return notes
+
+
+def _phrase(renderer: Renderer, card: Card, text: str) -> str:
+    """A text from a numeric block, with its maths, as HTML."""
+    return renderer.phrase(card, tuple(parse(text, card.place.path, Problems())))

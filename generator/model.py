@@ -95,7 +95,8 @@ class Card:
     numeric: Block | None = None
     claims: tuple[Block, ...] = ()
     shown: tuple[Interpolation, ...] = ()
-    """Every interpolation in the card's texts."""
+    """Every interpolation in the card's texts; those of its figures are in their blocks."""
+    figures: tuple[Block, ...] = ()
     title: str = ""
     """The question's first line as plain text."""
     unnamed: Place | None = None
@@ -126,6 +127,19 @@ class Sources:
     """Deck key -> the name that the sources would give it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """The path of a file as the author would type it -> its path below the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A figure as a card shows it: one SVG for each mode."""
+
+    light: bytes
+    dark: bytes
+    alt: str
+    """What stands in for it, and below it: with interpolations as they are written."""
+    caption: str
+    width: int
+    """In pixels."""
 
 
 @dataclass(frozen=True, slots=True)

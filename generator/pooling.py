@@ -1,6 +1,6 @@
 """From the variants of a numeric card, and the HTML of each, to the pool of its note."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -8,17 +8,27 @@ from generator.anki import pool
 from generator.anki.pool import Check, Mistake, PoolVariant
 from generator.model import Plain, Variant, VariantAnswer
 
+TYPED = 0.005
+"""How far off a number with three digits may be, relatively."""
+Sentences = Callable[[str], str]
+"""From what a mistake is called to its HTML."""
 
-def pooled(variants: Sequence[Variant], parts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+
+def plain_text(sentence: str) -> str:
+    """The sentence as it is, without any markup."""
+    return escape(sentence, quote=False)
+
+
+def pooled(variants: Sequence[Variant], parts: Sequence[Mapping[str, str]], sentences: Sentences = plain_text) -> dict[str, str]:
     """The fields of a numeric note: the first variant's, and all of them in the pool.
 
     Args:
         parts: for each variant the HTML of its question, hint, answer and details.
     """
-    return pool.fields([pool_variant(variant, part) for variant, part in zip(variants, parts, strict=True)])
+    return pool.fields([pool_variant(variant, part, sentences) for variant, part in zip(variants, parts, strict=True)])
 
 
-def pool_variant(variant: Variant, part: Mapping[str, str]) -> PoolVariant:
+def pool_variant(variant: Variant, part: Mapping[str, str], sentences: Sentences = plain_text) -> PoolVariant:
     """One variant as the pool holds it, with what the card's script compares a typed answer with."""
     answers = variant.answers
     intervals = [(answer, answer.interval) for answer in answers if answer.interval]
@@ -31,7 +41,7 @@ def pool_variant(variant: Variant, part: Mapping[str, str]) -> PoolVariant:
         answer=part["answer"],
         details=part["details"],
         checks=tuple(_check(answer, len(answers) > 1) for answer in answers),
-        mistakes=tuple(_mistake(mistake.sentence, mistake.values, answers) for mistake in variant.mistakes),
+        mistakes=tuple(_mistake(mistake.sentence, mistake.values, answers, sentences) for mistake in variant.mistakes),
         interval="; ".join(lines),
     )
 
@@ -56,15 +66,25 @@ def _kind(answer: VariantAnswer) -> pool.Kind:
     return "matrix" if value and isinstance(value[0], tuple) else "vector"
 
 
-def _mistake(sentence: str, values: Mapping[str, Plain], answers: Sequence[VariantAnswer]) -> Mistake:
-    """A mistake counts as met within the margin of the answer that it takes the place of; one of another shape, exactly."""
+def _mistake(sentence: str, values: Mapping[str, Plain], answers: Sequence[VariantAnswer], sentences: Sentences) -> Mistake:
+    """A mistake counts as met near the value that it leads to, but never as near as the right answer."""
     met, margins = [], []
     for answer in answers:
         wrong = values.get(answer.name)
         met.append(None if wrong is None else _text(wrong))
         own = wrong is None or _shape(wrong) == _shape(answer.value)
-        margins.append(_margin(answer.value, answer.low, answer.high) if own else _margin(wrong, wrong, wrong))
-    return Mistake(escape(sentence, quote=False), tuple(met), tuple(margins))
+        margin = _margin(answer.value, answer.low, answer.high) if own else _margin(wrong, wrong, wrong)
+        margins.append(_wider(margin, wrong, answer.value) if own and wrong is not None else margin)
+    return Mistake(sentences(sentence), tuple(met), tuple(margins))
+
+
+def _wider(margin: Any, wrong: Plain, right: Plain) -> Any:
+    """A wrong value is typed with two or three digits: half a percent counts, up to half way to the right answer."""
+    if isinstance(margin, tuple):
+        return tuple(_wider(*entry) for entry in zip(margin, wrong, right, strict=True))
+    if margin is None:
+        return None
+    return repr(max(float(margin), min(TYPED * abs(float(wrong)), abs(float(wrong) - float(right)) / 2)))
 
 
 def _shape(value: Plain) -> Any:

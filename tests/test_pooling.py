@@ -19,7 +19,7 @@ CARD = """1) Q {#a}
     require:
       - x != y
     mistakes:
-      "adds x & <y>": "[x, x+y+1000]"
+      "adds x & <y> to $q$": "[x, x+y+1000]"
     ```
 
     It is @{answer}.
@@ -30,7 +30,7 @@ def test_sentences_are_escaped_and_the_script_names_the_mistake(tmp_path: Path) 
     deck = make(write(tmp_path, a=CARD), NOW)
     assert not deck.problems.failed, list(map(str, deck.problems))
     variant = pool_variant(deck.numeric["a"].variants[0], dict.fromkeys(("question", "hint", "answer", "details"), ""))
-    assert [mistake.sentence for mistake in variant.mistakes] == ["adds x &amp; &lt;y&gt;"]
+    assert [mistake.sentence for mistake in variant.mistakes] == ["adds x &amp; &lt;y&gt; to $q$"]
     assert checker.prove(variant) == []
 
 
@@ -47,3 +47,17 @@ def test_bytes_keep_their_factor(tmp_path: Path) -> None:
     shown = one.answers[0].shown.plain
     assert checker.verdict(variant, shown).name == "right"
     assert checker.verdict(variant, shown.split()[0]).name == "right"
+
+
+def test_a_sentence_shows_its_maths(tmp_path: Path) -> None:
+    (note,) = make(write(tmp_path, a=CARD.replace("<y>", "`y`")), NOW).notes
+    assert '<p data-mistake="0">adds x &amp; <code>y</code> to \\(q\\)</p>' in note.fields["Pool"]
+
+
+def test_a_mistake_typed_with_three_digits_is_named_where_the_answer_is_exact(tmp_path: Path) -> None:
+    text = CARD.replace('"[x, x*y]"', "x*y").replace('"[x, y*x]"', "y*x").replace('"[x, x+y+1000]"', "sqrt(2)*x*y")
+    variant = make(write(tmp_path, a=text), NOW).numeric["a"].variants[0]
+    made = pool_variant(variant, dict.fromkeys(("question", "hint", "answer", "details"), ""))
+    wrong = float(made.mistakes[0].values[0])  # type: ignore[arg-type]
+    said = checker.verdict(made, f"{wrong:.3g}")
+    assert (said.name, said.mistake) == ("wrong", 0)

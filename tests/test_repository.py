@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.deck import make
+from generator.anki import checker
+from generator.build import NOTE_BUDGET
+from generator.check import EMPTY
+from generator.deck import Deck, make
+from generator.pooling import pool_variant
 from generator.problems import Severity
 from tests.helpers import NOW
 
@@ -37,14 +41,34 @@ def modules(package: str) -> dict[str, set[str]]:
     return found
 
 
-def test_the_deck_has_neither_error_nor_warning_and_its_lock_is_current() -> None:
-    deck = make(ROOT / "cards_src", NOW)
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    """The repository's own deck, drawn and rendered."""
+    return make(ROOT / "cards_src", NOW)
+
+
+def test_the_deck_has_neither_error_nor_warning_and_its_lock_is_current(deck: Deck) -> None:
     assert [str(problem) for problem in deck.problems if problem.severity >= Severity.WARNING] == []
     assert deck.locks.changes(deck.lock) == [], "build and commit cards_src/redraw.lock"
 
 
-def test_every_card_of_the_deck_says_its_level() -> None:
-    assert [card.id for card in make(ROOT / "cards_src", NOW).sources.cards if not card.level] == []
+def test_every_card_of_the_deck_says_its_level(deck: Deck) -> None:
+    assert [card.id for card in deck.sources.cards if not card.level] == []
+
+
+def test_the_budgets_hold(deck: Deck) -> None:
+    weights = {note.id: sum(len(html.encode()) for html in note.fields.values()) for note in deck.notes}
+    assert {name: weight for name, weight in weights.items() if weight > NOTE_BUDGET} == {}
+
+
+def test_every_numeric_card_is_proven_and_judged_by_its_own_script(deck: Deck) -> None:
+    for name, one in deck.numeric.items():
+        assert one.drawn is not None, name
+        assert "via" in one.drawn.proofs, name
+        assert any(answer.via for answer in one.spec.answers), name
+        assert one.spec.golden, name
+        for variant in one.variants:
+            assert checker.prove(pool_variant(variant, EMPTY)) == [], name
 
 
 def test_kernels_know_nothing_of_the_generator() -> None:

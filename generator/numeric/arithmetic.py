@@ -128,6 +128,9 @@ def _power(a: Value, b: Value) -> Number:
         if exponent.denominator == 2 and exponent > 0:
             return _whole_power_of(_root(base), int(exponent.numerator))
     if compare(base, Fraction(0)) < 0:
+        if isinstance(exponent, Fraction) and exponent.denominator == 1:
+            size = _power(minus(base), exponent)
+            return minus(size) if exponent.numerator % 2 else size
         raise Refusal(f"{describe(base)} has no power with the exponent {describe(exponent)}")
     if compare(base, Fraction(0)) == 0 and compare(exponent, Fraction(0)) <= 0:
         raise Refusal("0 has no power with an exponent of 0 or less")

@@ -40,12 +40,20 @@ def _row(node: Node, params: tuple[Param, ...], lets: list[str], answers: list[s
         elif len(shape(read[0]) or ()) != ranks[key.text]:
             problems.error(value.place, f"{key.text} cannot be {describe(read[0])}", "it must look like the values of its grid")
         else:
-            given[key.text] = read[0]
+            given[key.text] = _as_drawn(read[0], next(param for param in params if param.name == key.text))
     if missing := [name for name in ranks if name not in [key.text for key, _ in mapping.items]]:
         problems.error(node.place, f"this row lacks {' and '.join(missing)}", "a golden row gives every parameter")
     if not set(expected) & set(answers):
         problems.error(node.place, "this row expects no answer", f"add  {answers[0] if answers else 'answer'}: …")
     return Golden(given, expected, node.place)
+
+
+def _as_drawn(value: Value, param: Param) -> Value:
+    """The value as the grid has it: where it holds words, ``True`` is one of them."""
+    if isinstance(value, tuple):
+        return tuple(_as_drawn(part, param) for part in value)
+    words = any(isinstance(entry, str) for entry in param.grid.entries)
+    return str(value) if words and isinstance(value, bool) else value
 
 
 def _literal(node: Node, problems: Problems) -> tuple[Value, Value] | None:

@@ -10,7 +10,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from generator.model import Tokens
+from generator.model import Block, Illustration, Tokens
 from generator.problems import Place, Problems
 from generator.render import code, maths
 from generator.render.clean import LINKS, authors_html, clean, is_remote, remote_image
@@ -40,6 +40,8 @@ class Side:
     links: bool = True
     """Whether links to other cards are followed; one level deep they are not."""
     values: Values | None = None
+    illustrate: Callable[[Block], Illustration | None] = lambda block: None
+    """The figure of a block, or None where this variant has no picture."""
     linked: dict[str, str] = field(default_factory=dict)
     """The ids of the cards that were linked to, in order, each with the link's text."""
     depth: int = 0
@@ -199,6 +201,17 @@ class _Renderer(RendererHTML):
             return remote_image(source, alt, place, side.problems)
         name = side.picture(source, place)
         return f'<img src="{escape(name)}" alt="{escape(alt)}">' if name else ""
+
+    def figure(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
+        side: Side = env["side"]
+        found = side.illustrate(tokens[index].meta["block"])
+        if found is None:
+            return ""
+        alt = escape(side.interpolate(found.alt, "plain"))
+        names = {mode: side.media.put(content, ".svg") for mode, content in (("light", found.light), ("dark", found.dark))}
+        images = "".join(f'<img class="{mode}" src="{name}" alt="{alt}" width="{found.width}">' for mode, name in names.items())
+        caption = side.interpolate(escape(found.caption, quote=False), "text")
+        return f'<figure class="figure">{images}{f"<figcaption>{caption}</figcaption>" if caption else ""}</figure>\n'
 
     def html_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
         side, token = env["side"], tokens[index]

@@ -1,18 +1,19 @@
 """Cards -> notes: which part of a card goes into which field."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 
-from generator.model import Card, Note, Sources, Tokens, Variant
+from generator.model import Block, Card, Illustration, Note, Sources, Tokens, Variant
 from generator.problems import Problems
 from generator.render import maths
 from generator.render.html import Side, Values, render
 from generator.render.media import Media
 from generator.tokens import BlockNode, blocks, flat, leaves
 
-PICTURE = re.compile(r'<img src="([^"]+)"')
+PICTURE = re.compile(r'<img [^>]*?src="([^"]+)"')
 FIRST_SCREEN = 60
 """How many words of an answer are shown before the rest unfolds."""
 CRUMB = " › "
@@ -28,6 +29,8 @@ class Renderer:
     media: Media
     first: Mapping[str, Variant] = field(default_factory=dict)
     """The id of a numeric card -> its first variant, which stands for the card wherever it is quoted."""
+    illustrate: Callable[[Block, Variant | None], Illustration | None] = lambda block, variant: None
+    """The figure of a block, for one variant of a numeric card."""
     _cards: dict[str, Card] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,11 +65,19 @@ class Renderer:
             "details": self._html(card, rest, variant),
         }
 
+    def phrase(self, card: Card, tokens: Tokens) -> str:
+        """A short text without a paragraph around it, such as the name of a mistake."""
+        return render(unwrap(tokens), self.side(card, links=False))
+
     def side(self, card: Card, variant: Variant | None = None, *, clozes: bool = False, links: bool = True) -> Side:
         """What the renderer needs to know about one side of a card."""
         folder = (self.sources.settings.root / self._source(card)).parent
         shown = variant or self.first.get(card.id)
-        return Side(folder, card.place, self.problems, self.media, clozes, links, _values(shown) if shown else None)
+        values = _values(shown) if shown else None
+        return Side(folder, card.place, self.problems, self.media, clozes, links, values, partial(self._illustration, shown))
+
+    def _illustration(self, variant: Variant | None, block: Block) -> Illustration | None:
+        return self.illustrate(block, variant)
 
     def _fields(self, card: Card) -> dict[str, str]:
         first, rest = split_answer(card)

@@ -101,7 +101,8 @@ def make_card(found: Found, path: str, lines: list[str], problems: Problems) -> 
         was=found.attributes.was,
         numeric=parts.numeric,
         claims=tuple(parts.claims),
-        shown=tuple(_interpolations(every)),
+        shown=tuple(_interpolations(every, path, lines)),
+        figures=tuple(token.meta["block"] for token in leaves(every) if token.type == "figure"),
         title=title,
         unnamed=None if found.attributes.id else found.id_place,
     )
@@ -116,6 +117,7 @@ def _sort(found: Found, path: str, lines: list[str], problems: Problems) -> Part
     else:
         del nodes[border]
     parts = Parts()
+    _mark_figures(nodes, path, lines)
     for index, node in enumerate(nodes):
         side = parts.question if index < border else parts.answer
         if node.type == "bullet_list" and _is_task_list(node, problems):
@@ -131,6 +133,14 @@ def _sort(found: Found, path: str, lines: list[str], problems: Problems) -> Part
         else:
             side.append(node)
     return parts
+
+
+def _mark_figures(nodes: Sequence[BlockNode], path: str, lines: list[str]) -> None:
+    """Fenced ``figure`` blocks, wherever they stand, become tokens of their own."""
+    for token in leaves([token for node in nodes for token in node.tokens]):
+        if token.type == "fence" and token.info.strip() == "figure":
+            token.meta["block"] = read_block(token, path, lines)
+            token.type = "figure"
 
 
 def _take_block(node: BlockNode, parts: Parts, path: str, lines: list[str], problems: Problems) -> None:
@@ -222,14 +232,22 @@ def _hint(node: BlockNode) -> list[Token] | None:
     return list(node.tokens[1:-1])
 
 
-def _interpolations(tokens: Sequence[Token]) -> Iterator[Interpolation]:
+def _interpolations(tokens: Sequence[Token], path: str, lines: Sequence[str]) -> Iterator[Interpolation]:
     for token in leaves(tokens):
-        where = token.meta.get("place", Place(""))
         if token.type == "interpolation":
-            yield _interpolation(token.content, where)
+            yield _interpolation(token.content, token.meta["place"])
         elif token.type in MATHS + CODE:
-            for match in INTERPOLATION.finditer(token.content):
-                yield _interpolation(match[1], _inside(token, match.start()))
+            for order, match in enumerate(INTERPOLATION.finditer(token.content)):
+                where = _in_block(token, order, path, lines) if token.map else _inside(token, match.start())
+                yield _interpolation(match[1], where)
+
+
+def _in_block(token: Token, order: int, path: str, lines: Sequence[str]) -> Place:
+    """Where the interpolation of that order stands in a displayed formula or a piece of code, which keeps its lines."""
+    first, last = token.map or (0, 0)
+    spots = [(number, match.start()) for number in range(first, last) for match in INTERPOLATION.finditer(lines[number])]
+    number, column = spots[order] if order < len(spots) else (first, 0)
+    return Place(path, number + 1, column + 1)
 
 
 def _interpolation(content: str, where: Place) -> Interpolation:

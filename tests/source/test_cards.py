@@ -217,3 +217,17 @@ def test_identity_does_not_depend_on_the_text(tmp_path: Path) -> None:
     one = only_card(tmp_path / "1", "1) Q {#a}\n\n    A\n")
     two = only_card(tmp_path / "2", "# H\n\n1) Quite another {#a}\n\n    - [x] a\n    - [ ] b\n")
     assert one.identity == two.identity
+
+
+def test_interpolations_know_their_places(tmp_path: Path) -> None:
+    text = "1) Q @{a} $x@{b:2sf}$ `@{c}` {#q}\n\n    1. step\n\n       $$\n       @{d} + @{e}\n       $$\n\n"
+    text += "    ```text\n    @{f}\n    ```\n"
+    card = sources(tmp_path, a=text)[0].cards[0]
+    assert [(item.name, item.format, item.place.line, item.place.column) for item in card.shown] == [
+        ("a", "", 1, 6),
+        ("b", "2sf", 1, 13),
+        ("c", "", 1, 24),
+        ("d", "", 6, 8),
+        ("e", "", 6, 15),
+        ("f", "", 10, 5),
+    ]

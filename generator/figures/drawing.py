@@ -1,0 +1,185 @@
+"""Requests to pictures: what lies in the cache is taken from there, the rest is drawn, on all processors where it is much."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from inspect import getsourcefile
+from io import StringIO
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kernels
+from generator.figures import palette, registry, style, svg
+from generator.figures.palette import MODES, Mode
+from generator.figures.style import SHOWN, Look
+from generator.model import Plain
+from generator.problems import Place, Problems
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Watch = Callable[[Sequence[Any], str], Iterable[Any]]
+"""Hands items on one by one and shows, under a label, how far it is."""
+FEW = 6
+"""So many are drawn at once before a second process, which takes a second to start, is worth it."""
+KEY = 24
+"""Hexadecimal digits of a cache key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A figure with all its arguments: equal requests are one picture."""
+
+    name: str
+    arguments: tuple[tuple[str, Plain], ...]
+
+    @classmethod
+    def of(cls, name: str, arguments: Mapping[str, Plain]) -> "Request":
+        """The request for a figure; the arguments are completed and checked.
+
+        Raises:
+            ValueError: an argument is unknown, missing or none that belongs there.
+        """
+        return cls(name, tuple(registry.get(name).complete(arguments).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure as SVG, once for each mode."""
+
+    light: bytes
+    dark: bytes
+
+    def of(self, mode: Mode) -> bytes:
+        return self.light if mode == "light" else self.dark
+
+
+def make(request: Request, look: Look | None = None) -> "Figure":
+    """The matplotlib figure of a request, its colours those of the look's stand-ins.
+
+    Raises:
+        ValueError: the figure, or a kernel that it asks, refuses the arguments.
+    """
+    look = look or Look()
+    with look.context():
+        return registry.get(request.name).function(look, **dict(request.arguments))
+
+
+def paint(request: Request) -> Picture:
+    """The request drawn, without a look at any cache.
+
+    Raises:
+        ValueError: the figure, or a kernel that it asks, refuses the arguments.
+    """
+    look, out = Look(), StringIO()
+    figure = make(request, look)
+    with look.context():
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = svg.slim(out.getvalue(), SHOWN)
+    return Picture(*(look.coloured(text, mode).encode() for mode in MODES))
+
+
+def draw(
+    wanted: Iterable[tuple[Request, Place]], folder: Path, problems: Problems, watch: Watch | None = None
+) -> dict[Request, Picture]:
+    """The pictures of all requests that could be drawn; what went wrong is reported at each place that wanted it.
+
+    Args:
+        folder: the cache; it is made if need be, and only what was drawn anew is written.
+    """
+    places: dict[Request, list[Place]] = {}
+    for request, place in wanted:
+        places.setdefault(request, []).append(place)
+    pictures = {request: found for request in places if (found := _cached(request, folder)) is not None}
+    missing = [request for request in places if request not in pictures]
+    for request, result in zip(missing, _all_drawn(missing, watch or _unwatched), strict=True):
+        if isinstance(result, Picture):
+            pictures[request] = result
+            _keep(request, result, folder)
+        else:
+            for place in places[request]:
+                problems.error(place, f"{request.name} cannot be drawn: {result}", "check the arguments of the figure")
+    return {request: pictures[request] for request in places if request in pictures}
+
+
+def prune(requests: Iterable[Request], folder: Path) -> list[str]:
+    """Remove from the cache what none of the requests needs, and return the names of the removed files."""
+    needed = {_path(request, mode, folder).name for request in requests for mode in MODES}
+    gone = [path for path in sorted(folder.glob("*.svg")) if path.name not in needed] if folder.is_dir() else []
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return [path.name for path in gone]
+
+
+def _unwatched(items: Sequence[Any], label: str) -> Iterable[Any]:
+    return items
+
+
+def _all_drawn(requests: Sequence[Request], watch: Watch) -> Iterator[Picture | str]:
+    """A picture for each request, or what is wrong with it."""
+    workers = min(_processors(), len(requests) // FEW + 1)
+    if workers < 2:
+        yield from map(_drawn, watch(requests, "drawing figures"))
+        return
+    # Spawned, not forked: a copy of a process with running threads may wait for one of them forever.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures: list[Future[Picture | str]] = [pool.submit(_drawn, request) for request in requests]
+        for future in watch(futures, "drawing figures"):
+            yield future.result()
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _drawn(request: Request) -> Picture | str:
+    try:
+        return paint(request)
+    except (ValueError, ArithmeticError) as error:
+        return str(error)
+
+
+def key(request: Request) -> str:
+    """What a picture depends on, as a hash: its arguments, the code that draws it and computes its values, the libraries."""
+    inputs = json.dumps([request.name, request.arguments, _code(registry.get(request.name).module)], allow_nan=False)
+    return hashlib.sha256(inputs.encode()).hexdigest()[:KEY]
+
+
+@cache
+def _code(module: str) -> str:
+    """A hash of all code that a figure of ``module`` may run, and of the versions of the libraries."""
+    ours = [sys.modules[module], sys.modules[__name__], style, palette, svg]
+    paths = [Path(getsourcefile(one) or "") for one in ours] + sorted(Path(getsourcefile(kernels) or "").parent.glob("*.py"))
+    digest = hashlib.sha256(f"matplotlib {version('matplotlib')}, numpy {version('numpy')}".encode())
+    for path in paths:
+        digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
+    return digest.hexdigest()
+
+
+def _path(request: Request, mode: Mode, folder: Path) -> Path:
+    return folder / f"{request.name}-{key(request)}-{mode}.svg"
+
+
+def _cached(request: Request, folder: Path) -> Picture | None:
+    try:
+        return Picture(*(_path(request, mode, folder).read_bytes() for mode in MODES))
+    except OSError:
+        return None
+
+
+def _keep(request: Request, picture: Picture, folder: Path) -> None:
+    """Write a picture whole or not at all, so that two builds at a time do not read each other's halves."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for mode in MODES:
+        path = _path(request, mode, folder)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(picture.of(mode))
+        part.replace(path)

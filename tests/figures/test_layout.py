@@ -1,0 +1,75 @@
+"""Every example of every figure can be read: nothing cut off, nothing too small, no words over words, no line through words."""
+
+import pytest
+
+from generator.figures import Request, get, make, names
+from generator.figures.palette import MODES, PALETTES, Mode, contrast
+from generator.figures.style import PHONE, SMALL, WIDTH
+from generator.model import Plain
+from tests.figures.layout import READABLE, faults
+from tests.figures.support import drawn
+
+HARD: list[tuple[str, dict[str, Plain]]] = [
+    ("projection", {"a": (5, 4), "b": (0, 2)}),
+    ("projection", {"a": (1, 6), "b": (12, 5)}),
+    ("base-rates", {"prior": 0.5, "sensitivity": 0.9, "false_alarms": 0.01}),
+    ("coin-entropy", {"p": 0}),
+    ("coin-entropy", {"p": 0.35}),
+    ("normal-tail", {"mu": 0.5, "sigma": 0.5, "n": 2500, "threshold": 0.505}),
+    ("uniform-density", {"a": 0, "b": 0.5, "low": 0.45, "high": 0.5}),
+    ("distribution", {"kind": "binomial", "n": 50, "p": 0.9}),
+    ("softmax-gradient", {"logits": (2, -2, 0.5, 1), "y": 1}),
+    ("sigmoid", {"z": 0}),
+    ("score-variance", {"d": 4, "sigma": 2}),
+    ("score-variance", {"d": 256}),
+    ("score-scale", {"scores": (0, 1, 2, 3), "factors": (0.5, 2, 10)}),
+    ("head-sharing", {"heads": 1, "groups": 1}),
+    ("cache-growth", {"layers": 80, "heads": 64, "groups": 64, "head_dim": 128}),
+    ("online-softmax", {"scores": (-2, 1.5, 0.5, -1), "block": 2}),
+    ("chain-graph", {"x": -3, "w1": -1.5, "b1": 0.25, "w2": 2.5, "b2": -1, "target": 10}),
+    ("condition-ellipse", {"A": ((12, 11), (11, 12))}),
+    ("momentum-valley", {"curvatures": (2, 40), "lr": 0.04, "beta": 0.9, "steps": 30}),
+    ("warmup", {"warmup": 1000, "total": 2000}),
+    ("gradient-depth", {"depth": 50, "weight_gain": 1.5}),
+    ("layer-or-rms", {"x": (1, -5, 5, 7, 0, 2)}),
+    ("bias-variance", {"mu": 4, "variance": 0.5, "c": 0.25}),
+    ("ridge-path", {"X": ((1, 0), (0, 1)), "y": (2, 2)}),
+    ("beam-tree", {"first": (0.5, 0.5), "then": ((0.5, 0.5), (0.5, 0.5)), "beam": 3}),
+    ("receptive-field", {"kernels_of": (5, 3, 3), "strides": (2, 1, 2)}),
+    ("search-tree", {"scores": ((1, 0), (0.5, 0.5)), "iterations": 200}),
+]
+"""Arguments at which words have collided, or come close to it."""
+
+
+@pytest.mark.parametrize(("name", "arguments"), HARD)
+def test_hard_arguments_are_laid_out_well(name: str, arguments: dict[str, Plain]) -> None:
+    assert faults(drawn(name, **arguments)) == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_examples_are_laid_out_well(name: str) -> None:
+    for arguments in get(name).examples:
+        assert faults(make(Request.of(name, arguments))) == [], arguments
+
+
+def test_faults_are_found() -> None:
+    figure = drawn("coin-entropy", p=0.2)
+    axes = figure.axes[0]
+    axes.text(0.9, -0.5, "far out", fontsize=30)
+    axes.text(0.4, 0.3, "one", fontsize=8)
+    axes.text(0.41, 0.3, "other")
+    axes.text(0.5, 1.0, "struck")
+    found = " ".join(faults(figure))
+    assert all(part in found for part in ("'one' is too small", "'one' overlaps 'other'", "(entropy) strikes 'struck'"))
+
+
+def test_type_is_readable_on_a_phone() -> None:
+    assert SMALL * PHONE / WIDTH >= READABLE
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_numbers_on_tiles_can_be_read(mode: Mode) -> None:
+    palette = PALETTES[mode]
+    for series in range(4):
+        for step in range(21):
+            assert contrast(palette.ink, palette.tint(series, palette.deepest * step / 20)) >= 4.5, (series, step)
