@@ -18,7 +18,7 @@ from generator.problems import Severity
 from tests.helpers import NOW
 
 ROOT = Path(__file__).parent.parent
-STAGES = ("anki", "numeric", "render", "source")
+STAGES = ("anki", "figures", "numeric", "render", "source")
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")

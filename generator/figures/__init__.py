@@ -25,7 +25,7 @@ from generator.figures import (
     transformers,
     vision,
 )
-from generator.figures.drawing import Picture, Request, draw, make, paint, prune
+from generator.figures.drawing import Picture, Request, draw, make, paint, prune, to_svg
 from generator.figures.palette import MODES
 from generator.figures.registry import Argument, Entry, catalogue_table, get, names
 from generator.figures.spec import FigureSpec, read_figure
@@ -63,6 +63,7 @@ __all__ = [
     "prune",
     "read_figure",
     "regularization",
+    "to_svg",
     "transformers",
     "vision",
 ]

@@ -86,6 +86,15 @@ def paint(request: Request) -> Picture:
     return Picture(*(look.coloured(text, mode).encode() for mode in MODES))
 
 
+def to_svg(request: Request, mode: Mode) -> bytes:
+    """The request drawn for one mode, for whoever wants a single file.
+
+    Raises:
+        ValueError: the figure, or a kernel that it asks, refuses the arguments.
+    """
+    return paint(request).of(mode)
+
+
 def draw(
     wanted: Iterable[tuple[Request, Place]], folder: Path, problems: Problems, watch: Watch | None = None
 ) -> dict[Request, Picture]:
@@ -102,7 +111,7 @@ def draw(
     for request, result in zip(missing, _all_drawn(missing, watch or _unwatched), strict=True):
         if isinstance(result, Picture):
             pictures[request] = result
-            _keep(request, result, folder)
+            _keep(request, result, folder, problems)
         else:
             for place in places[request]:
                 problems.error(place, f"{request.name} cannot be drawn: {result}", "check the arguments of the figure")
@@ -175,11 +184,15 @@ def _cached(request: Request, folder: Path) -> Picture | None:
         return None
 
 
-def _keep(request: Request, picture: Picture, folder: Path) -> None:
+def _keep(request: Request, picture: Picture, folder: Path, problems: Problems) -> None:
     """Write a picture whole or not at all, so that two builds at a time do not read each other's halves."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for mode in MODES:
-        path = _path(request, mode, folder)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(picture.of(mode))
-        part.replace(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for mode in MODES:
+            path = _path(request, mode, folder)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            part.write_bytes(picture.of(mode))
+            part.replace(path)
+    except OSError as error:
+        message = f"pictures cannot be kept here: {error.strerror}"
+        problems.warning(Place(str(folder)), message, "the next build draws them again")

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import kernels
-from generator.figures import Request, draw, drawing, get, names, paint, prune
+from generator.figures import MODES, Request, draw, drawing, get, names, paint, prune, to_svg
 from generator.problems import Place, Problems
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +124,15 @@ def test_what_a_kernel_refuses_is_reported_at_every_place(tmp_path: Path) -> Non
     assert [line.partition(" error: ")[0] for line in lines] == ["a.md:3:1:", "b.md:7:5:"]
     assert "projection cannot be drawn: b must not be the zero vector" in lines[0]
     assert len(list(tmp_path.glob("*.svg"))) == 2
+
+
+def test_a_cache_that_cannot_be_written_costs_time_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    problems = Problems()
+    found = draw([(COIN, HERE)], tmp_path / "file", problems)
+    assert [found[COIN].of(mode) for mode in MODES] == [to_svg(COIN, mode) for mode in MODES]
+    assert [problem.message.partition(":")[0] for problem in problems] == ["pictures cannot be kept here"]
+    assert not problems.failed
 
 
 def test_progress_is_shown_and_order_kept(tmp_path: Path) -> None:
