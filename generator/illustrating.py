@@ -10,6 +10,7 @@ from generator.figures import FigureSpec, Picture, Request
 from generator.model import Block, Card, Illustration, Interpolation, Settings, Variant
 from generator.numeric import NumericSpec
 from generator.problems import Place, Problems
+from generator.source.markdown import parse
 
 PICTURED = 3
 """So many variants of a numeric card have pictures of their own numbers; the others go without."""
@@ -66,7 +67,10 @@ class Illustrations:
             return None
         request = self.requests.get((block, variant.index if variant and spec.names else 0))
         picture = self.pictures.get(request) if request else None
-        return Illustration(picture.light, picture.dark, spec.alt, spec.caption, spec.width or figures.SHOWN) if picture else None
+        if picture is None:
+            return None
+        caption = tuple(parse(spec.caption, block.place.path, Problems())) if spec.caption else ()
+        return Illustration(picture.light, picture.dark, spec.alt, caption, spec.width or figures.SHOWN)
 
 
 def cache_of(settings: Settings) -> Path:

@@ -136,8 +136,8 @@ class Illustration:
     light: bytes
     dark: bytes
     alt: str
-    """What stands in for it, and below it: with interpolations as they are written."""
-    caption: str
+    """What stands in for it, with interpolations as they are written."""
+    caption: Tokens
     width: int
     """In pixels."""
 

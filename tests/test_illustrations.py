@@ -29,10 +29,10 @@ CARD = """1) Project $(@{a1}, @{a2})$ on the first axis. {#shadow}
     a: a
     b: [1, 0]
     alt: The vector (@{a1}, @{a2}) & its shadow
-    caption: The shadow has length @{a1}.
+    caption: The shadow has length $@{a1}$.
     ```
 """
-STILL = CARD.replace("a: a\n", "a: [3, 4]\n").replace("(@{a1}, @{a2}) &", "(3, 4) &").replace("length @{a1}", "length 3")
+STILL = CARD.replace("a: a\n", "a: [3, 4]\n").replace("(@{a1}, @{a2}) &", "(3, 4) &").replace("length $@{a1}$", "length 3")
 
 
 def test_three_variants_have_pictures_of_their_own_numbers(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_text_below_and_instead_of_a_picture_shows_the_same_numbers(tmp_path: Pa
     first = made.numeric["shadow"].variants[0].params
     html = made.notes[0].fields["Answer"] + made.notes[0].fields["Details"]
     assert f'alt="The vector ({first["a1"]}, {first["a2"]}) &amp; its shadow"' in html
-    assert f"<figcaption>The shadow has length {first['a1']}.</figcaption>" in html
+    assert f"<figcaption>The shadow has length \\({first['a1']}\\).</figcaption>" in html
 
 
 def test_a_picture_that_depends_on_no_number_is_shared_by_all_variants(tmp_path: Path) -> None:

@@ -61,15 +61,15 @@ def rotary(
 @figure(
     "transformer_param_count",
     examples=[
-        {"layers": 12, "width": 768, "vocabulary": 50257, "heads": 12},
-        {"layers": 32, "width": 4096, "vocabulary": 32000, "heads": 32},
+        {"layers": 12, "d_model": 768, "vocabulary": 50257, "heads": 12},
+        {"layers": 32, "d_model": 4096, "vocabulary": 32000, "heads": 32},
     ],
 )
 def parameter_share(
     look: Look,
     *,
     layers: Annotated[int, Range(1, 1000)],
-    width: Annotated[int, Range(8, 100_000)],
+    d_model: Annotated[int, Range(8, 100_000)],
     vocabulary: Annotated[int, Range(2, 10_000_000)],
     heads: Annotated[int, Range(1, 1024)],
 ) -> "Figure":
@@ -77,7 +77,7 @@ def parameter_share(
 
     Values from ``transformer_param_count``.
     """
-    found = kernels.get("transformer_param_count")(layers, width, 4 * width, vocabulary, heads)
+    found = kernels.get("transformer_param_count")(layers, d_model, 4 * d_model, vocabulary, heads)
     figure, axes = look.axes(190, grid=False)
     parts = [("MLP", found.mlp, 0), ("attention", found.attention, 1), ("embeddings", found.embeddings, 2)]
     for row, (name, count, series) in enumerate(parts):

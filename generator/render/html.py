@@ -1,7 +1,7 @@
 """Tokens -> HTML of a field."""
 
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -210,7 +210,7 @@ class _Renderer(RendererHTML):
         alt = escape(side.interpolate(found.alt, "plain"))
         names = {mode: side.media.put(content, ".svg") for mode, content in (("light", found.light), ("dark", found.dark))}
         images = "".join(f'<img class="{mode}" src="{name}" alt="{alt}" width="{found.width}">' for mode, name in names.items())
-        caption = side.interpolate(escape(found.caption, quote=False), "text")
+        caption = self.render(list(unwrap(found.caption)), options, env).strip()
         return f'<figure class="figure">{images}{f"<figcaption>{caption}</figcaption>" if caption else ""}</figure>\n'
 
     def html_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
@@ -230,6 +230,14 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
         if depth == 0:
             return number
     return len(tokens)
+
+
+def unwrap(tokens: Tokens) -> Tokens:
+    """A single paragraph without its tags, as a choice shows it."""
+    if len(tokens) == 3 and tokens[0].type == "paragraph_open":
+        opening, closing = (replace(token, hidden=True) for token in (tokens[0], tokens[2]))
+        return (opening, tokens[1], closing)
+    return tokens
 
 
 def _apart(html: str, side: Side) -> str:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 
 from generator.model import Block, Card, Illustration, Note, Sources, Tokens, Variant
 from generator.problems import Problems
 from generator.render import maths
-from generator.render.html import Side, Values, render
+from generator.render.html import Side, Values, render, unwrap
 from generator.render.media import Media
 from generator.tokens import BlockNode, blocks, flat, leaves
 
@@ -166,8 +166,8 @@ def split_answer(card: Card) -> tuple[Tokens, Tokens]:
 
 
 def _result(nodes: Sequence[BlockNode]) -> int:
-    """How many blocks a derivation needs for its result: the first one, and the formulas below it."""
-    following = (index for index, node in enumerate(nodes) if index and node.type != "maths_block")
+    """How many blocks a derivation needs for its result: the first one, and the formulas and figures below it."""
+    following = (index for index, node in enumerate(nodes) if index and node.type not in ("maths_block", "figure"))
     return next(following, len(nodes))
 
 
@@ -194,11 +194,3 @@ def _open_tags(node: BlockNode) -> int:
         return 0
     content = node.tokens[0].content.lower()
     return sum(content.count(f"<{tag}") - content.count(f"</{tag}") for tag in ("details", "div", "table", "figure"))
-
-
-def unwrap(tokens: Tokens) -> Tokens:
-    """A single paragraph without its tags, as a choice shows it."""
-    if len(tokens) == 3 and tokens[0].type == "paragraph_open":
-        opening, closing = (replace(token, hidden=True) for token in (tokens[0], tokens[2]))
-        return (opening, tokens[1], closing)
-    return tokens

@@ -2,7 +2,8 @@
 
 import pytest
 
-from generator.figures import FigureSpec, read_figure
+from generator.figures import FigureSpec, read_figure, registry
+from generator.figures.spec import KEYS
 from generator.model import Block
 from generator.problems import Place, Problems
 
@@ -112,3 +113,8 @@ def test_an_unknown_name_gets_help() -> None:
 
 def test_an_alternative_text_is_no_essay() -> None:
     assert read(f"draw: coin-entropy\np: 0.5\nalt: {'a' * 301}")[0] is None
+
+
+def test_no_argument_is_called_like_a_key_of_the_block() -> None:
+    for name in registry.names():
+        assert not set(registry.get(name).arguments) & set(KEYS), name
