@@ -1,11 +1,12 @@
 # make deck   builds build/ml-theory.apkg        make test   runs every test
-# make lint   checks style and types             make clean  removes what was made
+# make lint   checks style and types             make mutants  seeds bugs and shows that the tests catch them
+# make clean  removes what was made
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: deck test lint clean
+.PHONY: deck test lint mutants clean
 
 deck: .venv/deck
 	$(BIN)/redraw build cards_src
@@ -20,6 +21,10 @@ lint: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/mypy
+
+# Seeds bugs into the kernels and shows that the tests catch every one; takes several minutes and writes docs/mutants.md.
+mutants: .venv/test
+	$(BIN)/python -m tests.mutants
 
 # A stamp stands for an installation: it is done again only when what is asked for has changed.
 .venv/deck: pyproject.toml constraints.txt
