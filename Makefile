@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: deck test lint mutants clean
+.PHONY: deck test lint coverage mutants clean
 
 deck: .venv/deck
 	$(BIN)/redraw build cards_src
@@ -21,6 +21,11 @@ lint: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/mypy
+
+# What of the kernels and their oracles the tests run through: every line and branch.
+coverage: .venv/test
+	$(BIN)/coverage run -m pytest tests/kernels
+	$(BIN)/coverage report
 
 # Seeds bugs into the kernels and shows that the tests catch every one; takes several minutes and writes docs/mutants.md.
 mutants: .venv/test
