@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from generator.anki import checker
@@ -52,6 +53,7 @@ def check(source: Path, *, now: int, draws: int = 0, watch: Watch = unwatched) -
                 shown=(*card.shown, *deck.shown_in_figures(card)),
                 count=draws,
                 problems=deck.problems,
+                judge=partial(_check_script, card, problems=deck.problems),
             )
             if result:
                 found[card.id] = result

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from generator.anki import checker
+from generator.check import check
 from generator.deck import make
 from generator.pooling import pool_variant
 from tests.helpers import NOW, write
@@ -61,3 +64,12 @@ def test_a_mistake_typed_with_three_digits_is_named_where_the_answer_is_exact(tm
     wrong = float(made.mistakes[0].values[0])  # type: ignore[arg-type]
     said = checker.verdict(made, f"{wrong:.3g}")
     assert (said.name, said.mistake) == ("wrong", 0)
+
+
+def test_a_check_shows_every_draw_to_the_cards_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    prove = checker.prove
+    monkeypatch.setattr(checker, "prove", lambda variant: seen.append(variant.seed) or prove(variant))
+    checked = check(write(tmp_path, a=CARD), now=NOW, draws=40)
+    assert not checked.problems.failed
+    assert (seen.count("first"), seen.count("check")) == (13, 40)

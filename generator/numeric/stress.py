@@ -1,14 +1,14 @@
 """Stress draws: many points of one card, each proven, and what they have in common."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from time import perf_counter
 from typing import Any
 
-from generator.model import Interpolation
+from generator.model import Interpolation, Variant
 from generator.numeric import draws
 from generator.numeric.drawing import Draw
 from generator.numeric.evaluate import SECONDS, Budget
@@ -17,9 +17,11 @@ from generator.numeric.hand import HandCost, hand_cost, over_budget
 from generator.numeric.proof import prove
 from generator.numeric.spec import NumericSpec
 from generator.numeric.values import Refusal, Value, as_decimal, equal, is_number, leaves, text
-from generator.numeric.variants import sequence_of
+from generator.numeric.variants import sequence_of, variant
 from generator.problems import Failure, Problems
 
+SEED = "check"
+"""What the variants of a check are called, which no card shows."""
 SECONDS_A_DRAW = 1.0
 """How long one draw may take on average, on top of what any card may take."""
 
@@ -91,9 +93,19 @@ class Stress:
 
 
 def stress(
-    spec: NumericSpec, *, identity: str, namespace: str, shown: Iterable[Interpolation], count: int, problems: Problems
+    spec: NumericSpec,
+    *,
+    identity: str,
+    namespace: str,
+    shown: Iterable[Interpolation],
+    count: int,
+    problems: Problems,
+    judge: Callable[[Variant], None] | None = None,
 ) -> Stress | None:
     """Draw ``count`` variants of a card, or all there are; prove each.
+
+    Args:
+        judge: is shown every variant, numbered from 0 under the seed ``check``.
 
     Returns:
         None where there were errors; they are reported.
@@ -110,6 +122,9 @@ def stress(
             sequence.at_least(count)
             drawn = sequence.draws[:count]
             proofs = Counter(way for one in drawn for way in prove(one, budget))
+            if judge:
+                for index, one in enumerate(drawn):
+                    judge(variant(SEED, index, one))
             costs = [cost for one in drawn if (cost := hand_cost(one, budget))]
             result = Stress(
                 draws=len(drawn),
