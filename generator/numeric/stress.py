@@ -124,6 +124,7 @@ def stress(
             proofs = Counter(way for one in drawn for way in prove(one, budget))
             if judge:
                 for index, one in enumerate(drawn):
+                    budget.refill()
                     judge(variant(SEED, index, one))
             costs = [cost for one in drawn if (cost := hand_cost(one, budget))]
             result = Stress(
