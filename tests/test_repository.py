@@ -18,11 +18,11 @@ from generator.problems import Severity
 from tests.helpers import NOW
 
 ROOT = Path(__file__).parent.parent
-STAGES = ("anki", "figures", "numeric", "render", "source")
+STAGES = ("anki", "figures", "numeric", "render", "source", "verify")
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")
-SHARED = ("blocks", "model", "problems", "tokens")
+SHARED = ("blocks", "expression", "model", "problems", "tokens")
 """Modules that any stage may import; they import no stage."""
 
 

@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import Any
 
 import kernels
+from generator.expression import Expression
 from generator.numeric import arithmetic
-from generator.numeric.expression import Expression
 from generator.numeric.functions import CONSTANTS, FUNCTIONS
 from generator.numeric.signatures import Calls
 from generator.numeric.values import (

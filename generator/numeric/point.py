@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from generator.expression import Expression
 from generator.numeric.evaluate import Budget, Evaluator, Hook
-from generator.numeric.expression import Expression
 from generator.numeric.functions import CONSTANTS
 from generator.numeric.signatures import Calls
 from generator.numeric.spec import Answer, NumericSpec

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from generator.blocks import Fields, Listing, Node, Scalar, as_mapping, as_scalar, compose, scalars, short
 from generator.blocks import Mapping as MappingNode
+from generator.expression import Expression, parse
 from generator.model import Block
 from generator.numeric import formats
-from generator.numeric.expression import Expression, parse
 from generator.numeric.formats import Format
 from generator.numeric.functions import CONSTANTS
 from generator.numeric.params import Param, read_param

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, get_args
 
+from generator.expression import Expression
 from generator.model import Block
-from generator.numeric.expression import Expression
 from generator.numeric.formats import Format
 from generator.numeric.params import Param
 from generator.numeric.values import Value

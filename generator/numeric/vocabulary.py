@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import kernels
 from generator.blocks import short
-from generator.numeric.expression import Expression
+from generator.expression import Expression
 from generator.numeric.functions import CONSTANTS, FUNCTIONS, OTHER_NAMES
 from generator.numeric.signatures import check_call
 from generator.problems import Problems, did_you_mean

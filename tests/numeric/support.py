@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from generator.blocks import Scalar
+from generator.expression import Expression, parse
 from generator.model import Block, Interpolation, Variant
 from generator.numeric import Drawn, NumericSpec, Stress, draw, read_spec, stress
 from generator.numeric.draws import Sequence as Sequence_
 from generator.numeric.evaluate import Budget, Evaluator
-from generator.numeric.expression import Expression, parse
 from generator.numeric.values import Value
 from generator.numeric.variants import sequence_of
 from generator.numeric.variants import variant as make_variant

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.blocks import Mapping, Scalar, compose
+from generator.expression import parse
 from generator.numeric.evaluate import Budget, Evaluator
-from generator.numeric.expression import parse
 from generator.numeric.values import Members, Refusal, equal, text
 from generator.numeric.vocabulary import check, fields_of, kernels_in
 from generator.problems import Failure, Problems
