@@ -1,0 +1,77 @@
+"""Listings that define what a kernel computes, on random arguments of the kernel."""
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.kernels.inputs.efficient_attention import similar
+from tests.listings.support import Like, compare
+
+
+def labelled(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """Several examples, each with a class of its own: the listing has no word for one that is left out."""
+    logits, labels = arguments["logits"], arguments["labels"]
+    whole = getattr(logits, "ndim", 0) == 2 and all(0 <= label < logits.shape[1] for label in labels)
+    return {"logits": logits, "labels": labels} if whole else None
+
+
+def warm(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """A finite temperature: at infinity the kernel takes the limit."""
+    return arguments if math.isfinite(arguments.get("temperature", 1)) else None
+
+
+def alike(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """Queries and keys that are alike with the listing's own constant, 1."""
+    plain = {name: arguments[name] for name in ("Q", "K", "V")}
+    return plain if similar(plain) else None
+
+
+def one_group(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """One head of keys and values, and a cache that holds tokens."""
+    return arguments if arguments["W_k"].shape[0] == 1 and filled(arguments) else None
+
+
+def as_many_groups(arguments: dict[str, Any]) -> dict[str, Any] | None:
+    """As many heads of keys and values as of queries, and a cache that holds tokens."""
+    return arguments if len(arguments["W_k"]) == len(arguments["W_q"]) and filled(arguments) else None
+
+
+def filled(arguments: dict[str, Any]) -> bool:
+    return getattr(arguments["prev_K"], "ndim", 0) == 4 and getattr(arguments["prev_V"], "ndim", 0) == 4
+
+
+def without_group_axis(function: Any, arguments: Any) -> Any:
+    """The one head of keys and values has no axis of its own in the listing, and none in its caches."""
+    a = dict(arguments)
+    caches = {"prev_K": a["prev_K"][:, 0], "prev_V": a["prev_V"][:, 0], "W_k": a["W_k"][0], "W_v": a["W_v"][0]}
+    y, K, V = function(**a | caches)
+    return y, K[:, None], V[:, None]
+
+
+FUNCTIONS = {
+    "code-k-means": Like("kmeans_fit", steps=lambda X, C0, max_iter: 1 + max_iter),
+    "code-stable-softmax": Like("softmax", takes=warm),
+    "code-cross-entropy": Like("cross_entropy_from_logits", takes=labelled),
+    "code-cross-entropy-gradient": Like("softmax_cross_entropy_grad", takes=labelled),
+    "code-two-layer-backprop": Like("mlp_backward"),
+    "code-two-layer-backprop-check": Like("finite_difference_gradient"),
+    "code-layernorm": Like("layer_norm"),
+    "layernorm-input-gradient-code": Like("layer_norm_backward"),
+    "code-masked-attention": Like("scaled_dot_product_attention"),
+    "code-multi-head-attention": Like("multi_head_attention"),
+    "code-positional-encoding": Like("sinusoidal_positional_encoding"),
+    "code-kv-cache": Like("attention_decode_step", takes=as_many_groups),
+    "incremental-multi-query-step": Like(
+        "attention_decode_step", "multi_query_decode_step", takes=one_group, calls=without_group_axis
+    ),
+    "flashattention-online-softmax-code": Like("online_softmax_attention", fields=("out",)),
+    "quadratic-feature-map-code": Like("quadratic_feature_map"),
+    "code-linearized-attention": Like("linear_attention", takes=alike),
+}
+"""Id of the card -> what its listing defines."""
+
+
+@pytest.mark.parametrize("card", FUNCTIONS)
+def test_the_function_on_the_card_gives_what_the_kernel_gives(card: str) -> None:
+    compare(card, FUNCTIONS[card])
