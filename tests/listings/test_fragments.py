@@ -199,6 +199,13 @@ def one_step() -> None:
     same(got["y"], wanted.y)
 
 
+@of("view-versus-reshape-code")
+def fresh_strides() -> None:
+    strides = run("view-versus-reshape-code")["row_major"]
+    for shape in ([], [3], [2, 3], [4, 1, 5], [2, 3, 4, 5]):
+        assert tuple(strides(shape)) == torch.empty(shape).stride()
+
+
 @pytest.mark.parametrize("card", FRAGMENTS)
 def test_the_lines_on_the_card_do_what_they_should(card: str) -> None:
     FRAGMENTS[card]()

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.kernels.inputs.efficient_attention import similar
@@ -19,6 +20,11 @@ def labelled(arguments: dict[str, Any]) -> dict[str, Any] | None:
 def warm(arguments: dict[str, Any]) -> dict[str, Any] | None:
     """A finite temperature: at infinity the kernel takes the limit."""
     return arguments if math.isfinite(arguments.get("temperature", 1)) else None
+
+
+def in_quarters(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Rewards in quarters, whose sums floats hold exactly: the kernel's ties are the listing's."""
+    return {**arguments, "value": np.round(4 * np.asarray(arguments["value"])) / 4}
 
 
 def alike(arguments: dict[str, Any]) -> dict[str, Any] | None:
@@ -68,6 +74,9 @@ FUNCTIONS = {
     "flashattention-online-softmax-code": Like("online_softmax_attention", fields=("out",)),
     "quadratic-feature-map-code": Like("quadratic_feature_map"),
     "code-linearized-attention": Like("linear_attention", takes=alike),
+    "code-mcts": Like("mcts_search", fields=("visits", "value_sum", "best_child"), takes=in_quarters),
+    "reparameterization-trick-code": Like("vae_reparameterize"),
+    "ddpm-closed-form-marginal-code": Like("ddpm_alpha_bar"),
 }
 """Id of the card -> what its listing defines."""
 
