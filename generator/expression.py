@@ -1,8 +1,8 @@
 """Expressions: a small part of Python's grammar, read with ``ast`` and never compiled.
 
-``parse`` admits arithmetic, comparisons, ``and``/``or``/``not``, ``a if b else c``, vectors in brackets, sets in braces, indices
-and slices, calls by name and fields of results; everything else is refused where it stands. What an expression means is the
-business of whoever walks its tree: numbers on a numeric card, symbols in a claim.
+``parse`` admits arithmetic, comparisons, ``and``/``or``/``not``, ``a if b else c``, vectors in brackets, sets and tables (whose
+keys are words) in braces, indices and slices, calls by name and fields of results; everything else is refused where it stands.
+What an expression means is the business of whoever walks its tree: numbers on a numeric card, symbols in a claim.
 """
 
 import ast
@@ -33,7 +33,6 @@ _REFUSED: dict[str, tuple[str, str]] = {
     "NamedExpr": ("an assignment is not allowed in an expression", "give the value a name under  let"),
     "JoinedStr": ("an f-string is not allowed", ""),
     "Starred": ("a star argument is not allowed", ""),
-    "Dict": ("a dictionary is not allowed", ""),
     "Tuple": ("a tuple is not allowed", "a vector stands in brackets: [1, 2]"),
     "Is": ("is  is not allowed", "write  =="),
     "BitXor": ("^  is not allowed", "a power is written  **"),
@@ -46,7 +45,19 @@ _ALLOWED = (
     *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult),
     *(ast.UnaryOp, ast.UAdd, ast.USub, ast.Not, ast.BoolOp, ast.And, ast.Or),
     *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.IfExp),
-    *(ast.Constant, ast.Name, ast.List, ast.Set, ast.Subscript, ast.Slice, ast.Call, ast.keyword, ast.Attribute, ast.Load),
+    *(
+        ast.Constant,
+        ast.Name,
+        ast.List,
+        ast.Set,
+        ast.Dict,
+        ast.Subscript,
+        ast.Slice,
+        ast.Call,
+        ast.keyword,
+        ast.Attribute,
+        ast.Load,
+    ),
 )
 _TYPOGRAPHY = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "²": "**2", "“": '"', "”": '"'}
 
@@ -128,6 +139,8 @@ def _admit(tree: ast.expr, text: str, place: Callable[[int], Place]) -> None:
             node.value = _constant(node, text, place)  # type: ignore[assignment]
         elif isinstance(node, ast.Name | ast.Attribute | ast.keyword):
             _admit_name(node, place)
+        elif isinstance(node, ast.Dict):
+            _admit_keys(node, offset, place)
         elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
             raise Failure.at(place(offset), "only functions and kernels can be called, by their names")
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
@@ -135,6 +148,15 @@ def _admit(tree: ast.expr, text: str, place: Callable[[int], Place]) -> None:
             waiting.append((node.value, depth + 1, offset))
             continue
         waiting.extend((child, depth + 1, offset) for child in ast.iter_child_nodes(node))
+
+
+def _admit_keys(node: ast.Dict, offset: int, place: Callable[[int], Place]) -> None:
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    words = [key for key in keys if isinstance(key, str)]
+    if len(words) < len(keys):
+        raise Failure.at(place(offset), "the keys of a table are words", "write  {'kernel': k, 'stride': 1}")
+    if len(set(words)) < len(words):
+        raise Failure.at(place(offset), "a key stands twice in a table")
 
 
 def _admit_name(node: ast.Name | ast.Attribute | ast.keyword, place: Callable[[int], Place]) -> None:

@@ -181,7 +181,9 @@ def test_a_name_may_be_called_like_a_function() -> None:
         "[*[1], 2]",
         "max(*[1, 2])",
         "max(**{'a': 1})",
-        "{'a': 1}",
+        "{1: 2}",
+        "{'a': 1, 'a': 2}",
+        "{'a': 1, **{'b': 2}}",
         "(1, 2)",
         "1, 2",
         "...",
@@ -449,11 +451,37 @@ def test_a_card_has_limited_time() -> None:
         ("luong_score([1], [[1]], 'dott').scores", "luong_score does not know the kind 'dott'"),
         ("luong_score([1], [[1]], kind='dott').scores", "luong_score does not know the kind 'dott'"),
         ("dot_product('x', [1])", "dot_product takes no word as a"),
-        ("receptive_field([1]).rf", "receptive_field takes a function or a table as layers, which an expression cannot write"),
+        (
+            "finite_difference_gradient(1, [1])",
+            "finite_difference_gradient takes a function as f, which an expression cannot write",
+        ),
+        ("dot_product({'a': 1}, [1])", "dot_product cannot take a result with the fields a as a"),
+        (
+            "receptive_field([{'kernel': 3, 'stride': 2, 'gap': 1}]).rf",
+            "receptive_field refuses: layers[0] must not have 'gap', only kernel, stride, dilation",
+        ),
     ],
 )
 def test_words_for_kernels(source: str, message: str) -> None:
     assert refused(source) == message
+
+
+def test_a_function_cannot_be_written() -> None:
+    message = "finite_difference_gradient takes a function as f, which an expression cannot write"
+    assert refused("finite_difference_gradient(1, [1])") == message
+
+
+def test_a_kernel_says_what_is_wrong_in_a_table() -> None:
+    message = "receptive_field refuses: layers[0] must not have 'gap', only kernel, stride, dilation"
+    assert refused("receptive_field([{'kernel': 3, 'stride': 2, 'gap': 1}]).rf") == message
+
+
+def test_tables_reach_kernels() -> None:
+    assert equal(evaluate("receptive_field([{'kernel': k, 'stride': 2}, {'kernel': 5, 'stride': 1}]).rf", k=F(3)), F(11))
+    assert equal(evaluate("mcts_backup([{'W': 0.5, 'n': 1}], 0.25)[0].W"), F("0.75"))
+    assert evaluate("bpe_train({'aab': 3, 'ab': 2}, 1).merges")[0] == ("a", "b")
+    table = "{'<s>': {'a': 0.75, '</s>': 0.25}, 'a': {'</s>': 1}}"
+    assert evaluate(f"beam_search({table}, beam=1, max_len=2).sequence")[1] == "a"
 
 
 def test_a_word_that_is_drawn_reaches_the_kernel_or_is_refused() -> None:

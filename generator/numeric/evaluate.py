@@ -149,6 +149,10 @@ class Evaluator:
     def _set(self, node: ast.Set) -> Value:
         return Members.of(tuple(self._visit(item) for item in node.elts))
 
+    def _dict(self, node: ast.Dict) -> Value:
+        pairs = zip(node.keys, node.values, strict=True)
+        return Record(**{str(key.value): self._visit(value) for key, value in pairs if isinstance(key, ast.Constant)})
+
     def _binop(self, node: ast.BinOp) -> Value:
         return self.operate(node.op, self._visit(node.left), self._visit(node.right))
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 import kernels
 from generator.blocks import short
-from generator.numeric.values import Members, Refusal, Value, describe, is_number, to_float, whole
+from generator.numeric.values import Members, Refusal, Value, as_fraction, describe, is_number, to_float, whole
 from generator.numeric.watch import Late, watched
 from generator.problems import did_you_mean
 from kernels import Kernel, Record
@@ -40,8 +40,8 @@ FORMULAS = frozenset(
     """.split()
 )
 """The kernels whose whole-number arguments only enter a formula, so that a large one costs nothing. A test tries each."""
-LISTING = {"dot_product_moments": 100_000, "kfold_train_size": 10_000}
-"""Kernels whose whole numbers may be larger than ``LOOPS``, but not for free."""
+LISTING = {"beam_search": 30, "dot_product_moments": 100_000, "kfold_train_size": 10_000}
+"""Kernels with a limit of their own in place of ``LOOPS``: a beam of many long sequences takes long, a list of numbers does not."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,10 @@ class Argument:
     words: tuple[str, ...] = ()
     text: bool = False
     """Any string."""
+    table: bool = False
+    """Tables, alone or in lists, or tables of tables: words with values."""
     writable: bool = True
-    """Whether an expression can write it at all: functions and tables it cannot."""
+    """Whether an expression can write it at all: a function it cannot."""
 
 
 @cache
@@ -72,7 +74,8 @@ def _argument(hint: Any, words: tuple[str, ...]) -> Argument:
         whole=int in parts and float not in parts and not array,
         words=words,
         text=str in parts and not array,
-        writable=array or not parts & {collections.abc.Callable, collections.abc.Mapping, dict},
+        table=bool(parts & {collections.abc.Mapping, dict}),
+        writable=array or collections.abc.Callable not in parts,
     )
 
 
@@ -121,7 +124,7 @@ def check_call(kernel: Kernel, node: ast.Call) -> Iterator[tuple[int, str, str]]
 
 def _check_argument(kernel: Kernel, name: str, argument: Argument, value: ast.expr) -> Iterator[tuple[int, str, str]]:
     if not argument.writable:
-        yield value.col_offset, f"{kernel.name} takes a function or a table as {name}, which an expression cannot write", ""
+        yield value.col_offset, f"{kernel.name} takes a function as {name}, which an expression cannot write", ""
     elif isinstance(value, ast.Constant) and isinstance(value.value, str):
         problem = _refuse_word(kernel, name, argument, value.value)
         if problem is not None:
@@ -205,6 +208,8 @@ def _convert(kernel: Kernel, name: str, argument: Argument, value: Value) -> Any
         if problem := _refuse_word(kernel, name, argument, value):
             raise Refusal(*problem)
         return value
+    if isinstance(value, Record) and argument.table:
+        return {key: _entry(kernel, name, item) for key, item in value.items()}
     if isinstance(value, Members | Record):
         raise Refusal(
             f"{kernel.name} cannot take {describe(value)} as {name}", "take one of its fields" * isinstance(value, Record)
@@ -219,7 +224,15 @@ def _convert(kernel: Kernel, name: str, argument: Argument, value: Value) -> Any
     return number
 
 
+def _entry(kernel: Kernel, name: str, value: Value) -> Any:
+    """An entry of a table: a whole number stays one, since it may count or be a size."""
+    counts = is_number(value) and as_fraction(value).denominator == 1
+    return _convert(kernel, name, Argument(whole=counts, table=True, text=True), value)
+
+
 def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(_size(item) for item in value.values())
     return sum(_size(item) for item in value) if isinstance(value, list) else 1
 
 

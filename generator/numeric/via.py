@@ -26,6 +26,7 @@ LEAST = Fraction(2 * 64 * UNIT)
 
 COUNTED_OUT = {
     "attention_cost": 10_000,
+    "beam_search": 8,
     "conv_output_size": 100_000,
     "dot_product_moments": 10_000,
     "double_softmax_loss_floor": 10_000,
@@ -62,6 +63,8 @@ def light_oracles(kernel: str, arguments: Mapping[str, Any] | None = None) -> li
 
 
 def _largest(value: Any) -> int:
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, list):
         return max(map(_largest, value), default=0)
     return abs(value) if isinstance(value, int) else 0
