@@ -22,6 +22,16 @@ def warm(arguments: dict[str, Any]) -> dict[str, Any] | None:
     return arguments if math.isfinite(arguments.get("temperature", 1)) else None
 
 
+def by_probability(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Without a length penalty: normalised scores that tie on paper differ in their last bits."""
+    return {name: value for name, value in arguments.items() if name != "length_penalty"}
+
+
+def largest_context(v_center: Any, u_context: Any, u_neg: Any) -> float:
+    """A sigmoid is computed beside 1, so that its error counts relative to the vectors that it weighs."""
+    return float(max(np.abs(u_context).max(), np.abs(u_neg).max(initial=0)))
+
+
 def in_quarters(arguments: dict[str, Any]) -> dict[str, Any]:
     """Rewards in quarters, whose sums floats hold exactly: the kernel's ties are the listing's."""
     return {**arguments, "value": np.round(4 * np.asarray(arguments["value"])) / 4}
@@ -74,6 +84,37 @@ FUNCTIONS = {
     "flashattention-online-softmax-code": Like("online_softmax_attention", fields=("out",)),
     "quadratic-feature-map-code": Like("quadratic_feature_map"),
     "code-linearized-attention": Like("linear_attention", takes=alike),
+    "lstm-gates-code": Like("lstm_cell_step", fields=("c_new", "h_new")),
+    "skip-gram-objective-code": Like("sgns_loss", fields=("loss", "grad_v"), scale=largest_context),
+    "byte-pair-encoding-code": Like("bpe_train"),
+    "byte-pair-encoding-encode-code": Like("bpe_encode"),
+    "perplexity-code": Like("sequence_nll"),
+    "sampling-methods-overview-code": Like("top_k_filter"),
+    "code-top-p-sampling": Like("top_p_filter"),
+    "code-beam-search": Like("beam_search", fields=("sequence", "logprob", "score"), takes=by_probability),
+    "code-lora-layer": Like("lora_forward"),
+    "lora-zero-init-code": Like("lora_backward"),
+    "federated-lora-aggregation-code": Like("lora_federated_gap", fields=("avg_product", "product_of_avgs", "fro_gap")),
+    "rlhf-kl-term-reward-code": Like("kl_regularized_reward"),
+    "rlhf-kl-term-optimum-code": Like("kl_optimal_policy"),
+    "two-sum": Like("two_sum"),
+    "two-pointer-template": Like("two_pointer_pairs"),
+    "three-sum": Like("three_sum"),
+    "trapping-rain-water-maxima": Like("trap_rain_water"),
+    "trapping-rain-water-two-pointers": Like("trap_rain_water"),
+    "sliding-window-template": Like("longest_unique_substring"),
+    "sliding-window-template-shortest": Like("min_window_sum"),
+    "longest-unique-substring": Like("longest_unique_substring"),
+    "lower-bound-template": Like("lower_bound"),
+    "search-rotated-array": Like("search_rotated"),
+    "merge-intervals": Like("merge_intervals"),
+    "running-median": Like("running_median"),
+    "bfs-and-dfs-code": Like("bfs_shortest_path"),
+    "binary-tree-level-order": Like("level_order"),
+    "topological-sort-bfs-code": Like("topological_order_kahn"),
+    "bottom-up-dp-template": Like("linear_recurrence_dp"),
+    "longest-increasing-subsequence-dp": Like("lis_length"),
+    "longest-increasing-subsequence": Like("lis_length"),
     "code-mcts": Like("mcts_search", fields=("visits", "value_sum", "best_child"), takes=in_quarters),
     "reparameterization-trick-code": Like("vae_reparameterize"),
     "ddpm-closed-form-marginal-code": Like("ddpm_alpha_bar"),
