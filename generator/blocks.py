@@ -1,4 +1,4 @@
-"""YAML in fenced blocks, as nodes that know where they stand: for ``numeric``, ``figure`` and ``claim``.
+"""YAML in fenced blocks and in files, as nodes that know where they stand: ``numeric``, ``figure``, ``claim``, the syllabus.
 
 Scalars stay strings: nothing is read as a number, a date or a truth value behind the author's back. What YAML offers beyond
 mappings, lists and scalars (anchors, aliases, tags, merging, several documents) is refused, and so are duplicate keys.
@@ -111,14 +111,17 @@ def _place(block: Block, index: int) -> Place:
     return block.at(before.count("\n"), index - (before.rfind("\n") + 1))
 
 
-def compose(block: Block) -> Node:
+def compose(block: Block, longest: int = LONGEST) -> Node:
     """The node that the text of ``block`` holds.
+
+    Args:
+        longest: how many characters it may have.
 
     Raises:
         Failure: it is no YAML, or holds what is refused; with the place.
     """
-    if len(block.text) > LONGEST:
-        raise Failure.at(block.place, f"the {block.name} block is longer than {LONGEST:,} characters")
+    if len(block.text) > longest:
+        raise Failure.at(block.place, f"the {block.name} block is longer than {longest:,} characters")
     if odd := re.search(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", block.text):
         # Among them the line breaks that YAML knows and editors do not, which would shift every place after them.
         raise Failure.at(_place(block, odd.start()), f"the character U+{ord(odd[0]):04X} is not allowed here")

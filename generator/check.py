@@ -1,27 +1,38 @@
-"""What ``redraw check`` does beyond a build: many draws of every numeric card, and the card's own script on every variant."""
+"""What ``redraw check`` does beyond a build: draws, the card's own script, the lint, the syllabus."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from generator.anki import checker
-from generator.deck import Deck, Watch, make, unwatched
+from generator.deck import Deck, Numeric, Watch, make, unwatched
 from generator.model import Card, Variant
 from generator.numeric import Stress, stress
 from generator.pooling import pool_variant
-from generator.problems import Problems
+from generator.problems import Problem, Problems, Severity, did_you_mean
+from generator.render.notes import split_answer
+from generator.source.settings import show
+from generator.verify.lint import Proof, View, lint
+from generator.verify.rules import RULES
+from generator.verify.syllabus import FILE, Coverage, cover, read_syllabus
 
 HAND_BUDGET = "hand-budget"
 EMPTY = {"question": "", "hint": "", "answer": "", "details": ""}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Checked:
-    """A deck, and what many draws of its numeric cards showed."""
+    """A deck, and what the steps of a check found; each step reports into its problems and fills its field."""
 
     deck: Deck
-    stress: Mapping[str, Stress]
+    draws: int = 0
+    """How many points of each numeric card are drawn and proven, or all where there are fewer; 0: the shipped ones alone."""
+    watch: Watch = unwatched
+    stress: dict[str, Stress] = field(default_factory=dict)
+    """The id of a numeric card -> what many draws of it showed."""
+    coverage: Coverage | None = None
+    """What the syllabus promises and the cards keep; None without a syllabus."""
 
     @property
     def problems(self) -> Problems:
@@ -29,36 +40,47 @@ class Checked:
 
 
 def check(source: Path, *, now: int, draws: int = 0, watch: Watch = unwatched) -> Checked:
-    """Check the sources as a build does, and every numeric card through the script of the card.
-
-    Args:
-        draws: how many points of each numeric card are drawn and proven, or all where there are fewer; 0: the shipped ones alone.
+    """Check the sources as a build does, and then step by step beyond it.
 
     Raises:
         Failure: nothing can be read at all. Other errors are in the problems.
         NotInstalled: what runs the card's script is not there.
     """
-    deck = make(source, now, watch)
+    checked = Checked(make(source, now, watch), draws, watch)
+    for step in STEPS:
+        step(checked)
+    return checked
+
+
+def judge_numbers(checked: Checked) -> None:
+    """Every shipped variant, and many draws if wanted, through the card's own script; the cost by hand of all of them."""
+    deck = checked.deck
     cards = [card for card in deck.sources.cards if deck.numeric.get(card.id)]
-    found: dict[str, Stress] = {}
-    for card in watch(cards, "checking"):
+    for card in checked.watch(cards, "checking"):
         numeric = deck.numeric[card.id]
         for variant in numeric.variants:
             _check_script(card, variant, deck.problems)
-        if draws and numeric.drawn:
-            result = stress(
-                numeric.spec,
-                identity=card.identity,
-                namespace=deck.sources.settings.namespace,
-                shown=(*card.shown, *deck.shown_in_figures(card)),
-                count=draws,
-                problems=deck.problems,
-                judge=partial(_check_script, card, problems=deck.problems),
-            )
-            if result:
-                found[card.id] = result
-                _report_budget(card, result, deck.problems)
-    return Checked(deck, found)
+        many = _draw_many(checked, card, numeric) if checked.draws and numeric.drawn else None
+        if many:
+            checked.stress[card.id] = many
+            _report_budget(card, many.over_budget, many.draws, "draws", deck.problems)
+        elif numeric.drawn:
+            _report_budget(card, numeric.drawn.over_budget, len(numeric.variants), "variants", deck.problems)
+
+
+def _draw_many(checked: Checked, card: Card, numeric: Numeric) -> Stress | None:
+    deck, reported = checked.deck, Problems()
+    found = stress(
+        numeric.spec,
+        identity=card.identity,
+        namespace=deck.sources.settings.namespace,
+        shown=(*card.shown, *deck.shown_in_figures(card)),
+        count=checked.draws,
+        problems=reported,
+        judge=partial(_check_script, card, problems=reported),
+    )
+    deck.problems.extend(reported, card.id, card.allow)
+    return found
 
 
 def _check_script(card: Card, variant: Variant, problems: Problems) -> None:
@@ -69,9 +91,51 @@ def _check_script(card: Card, variant: Variant, problems: Problems) -> None:
         problems.error(where, what, "this is a fault of redraw's own: please report it with the card")
 
 
-def _report_budget(card: Card, result: Stress, problems: Problems) -> None:
-    if HAND_BUDGET in card.allow:
-        return
-    for reason, times in sorted(result.over_budget.items()):
-        message = f"{reason}, on {times} of {result.draws} draws"
-        problems.warning(card.place, message, "print results under given, choose rounder numbers, or another form", HAND_BUDGET)
+def _report_budget(card: Card, over: Mapping[str, int], count: int, what: str, problems: Problems) -> None:
+    hint = "print results under given, choose rounder numbers, or another form"
+    for reason, times in sorted(over.items()):
+        found = Problem(card.place, f"{reason}, on {times} of {count} {what}", hint, Severity.WARNING, HAND_BUDGET)
+        problems.extend([found], card.id, card.allow)
+
+
+def lint_cards(checked: Checked) -> None:
+    """The craft of every card."""
+    views: dict[str, View] = {}
+    for card in checked.deck.sources.cards:  # a follow-up stands behind its parent
+        proof = _proof(checked.deck.numeric.get(card.id))
+        views[card.id] = View(card, split_answer(card)[0], views.get(card.after), proof)
+    lint(list(views.values()), checked.problems)
+
+
+def _proof(numeric: Numeric | None) -> Proof | None:
+    if numeric is None or numeric.drawn is None:
+        return None
+    via = all(answer.via is not None for answer in numeric.spec.answers)
+    return Proof(bool(numeric.spec.golden), via, any(way != "via" for way in numeric.drawn.agreements))
+
+
+def cover_syllabus(checked: Checked) -> None:
+    """What the syllabus promises, where there is one."""
+    path = checked.deck.sources.settings.root / FILE
+    syllabus = read_syllabus(path, show(path), checked.problems)
+    if syllabus is not None:
+        checked.coverage = cover(syllabus, checked.deck.sources.cards, checked.problems)
+
+
+def judge_allowances(checked: Checked) -> None:
+    """Every rule that a card allows is one, and was needed. The last step, since all others may silence."""
+    problems = checked.problems
+    needed = {(card, problem.rule) for card, problem in problems.silenced}
+    allowable = [name for name, rule in RULES.items() if rule.allowable]
+    for card in checked.deck.sources.cards:
+        for name in card.allow:
+            if name not in RULES:
+                hint = did_you_mean(name, allowable) or "redraw check --explain lists the rules"
+                problems.error(card.place, f"allow={name}: there is no such rule", hint)
+            elif name not in allowable:
+                problems.error(card.place, f"allow={name}: no card can allow this rule", RULES[name].silence)
+            elif (card.id, name) not in needed and not (name == HAND_BUDGET and not checked.draws):
+                problems.information(card.place, f"allow={name} silences nothing", "remove it")
+
+
+STEPS: tuple[Callable[[Checked], None], ...] = (judge_numbers, lint_cards, cover_syllabus, judge_allowances)

@@ -94,21 +94,28 @@ def fresh(source: Path, seed: str, output: Path | None, as_json: bool) -> None:
 @source_argument
 @click.option("--draws", type=click.IntRange(0), default=0, help="Draw and prove so many variants of every numeric card.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option(
+    "--explain", metavar="[RULE]", is_flag=False, flag_value="", help="Explain the rule RULE, or list them; check nothing."
+)
 @json_option
-def check(source: Path, draws: int, strict: bool, as_json: bool) -> None:
+def check(source: Path, draws: int, strict: bool, explain: str | None, as_json: bool) -> None:
     """Check the sources in SRC and report everything, information too; write nothing.
 
     \b
     redraw check --strict --draws 1000
+    redraw check --explain spoils    why it is a rule, how to mend a card, how to silence it
     """
     from generator import check as checks
-    from generator import console
+    from generator import console, reporting
 
+    if explain is not None:
+        reporting.explain(explain, as_json)
+        return
     checked = checks.check(source, now=int(time.time()), draws=draws, watch=console.watch)
     if as_json:
-        console.print_json(console.checked_as_json(checked))
+        console.print_json(reporting.checked_as_json(checked))
     else:
-        console.print_checked(checked)
+        reporting.print_checked(checked)
     if checked.problems.failed or (strict and checked.problems.count(Severity.WARNING)):
         raise SystemExit(1)
 

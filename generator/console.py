@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -13,10 +13,8 @@ from rich.text import Text
 
 from generator.build import Built, Found
 from generator.catalogue import FigureEntry, KernelEntry
-from generator.check import Checked
 from generator.model import Draft
-from generator.numeric import Stress
-from generator.problems import Problems, Severity
+from generator.problems import Problem, Severity
 
 LOCKS = {"new": "new: commit it", "changed": "changed: commit it", "own": "your own numbers, in redraw.local.lock"}
 WIDE = 240
@@ -54,14 +52,14 @@ def watch(items: Sequence[Any], label: str) -> Iterator[Any]:
             bar.stop()
 
 
-def print_problems(problems: Problems, least: Severity = Severity.INFORMATION) -> None:
-    """One line each, ``path:line:column: severity: message``, the hint below."""
+def print_problems(problems: Iterable[Problem], least: Severity = Severity.INFORMATION) -> None:
+    """One line each, ``path:line:column: severity: message [rule]``, the hint below."""
     console = err()
     for problem in problems:
         if problem.severity < least:
             continue
         line = Text(f"{problem.place}: ").append(f"{problem.severity}: ", COLOURS[problem.severity]).append(problem.message)
-        console.print(line)
+        console.print(line.append(f" [{problem.rule}]", "dim") if problem.rule else line)
         if problem.hint:
             console.print(Text(f"    {problem.hint}", "dim"))
 
@@ -109,50 +107,6 @@ def print_built(built: Built, seconds: float) -> None:
     console = out()
     console.print(table)
     console.print(f"{built.output.as_posix()}: {built.notes} notes, {built.cards} cards, {_size(built.size)}, {seconds:.1f} s")
-
-
-def checked_as_json(checked: Checked) -> dict[str, Any]:
-    """What a check found as plain data."""
-    drafts = [draft_as_json(draft) for draft in checked.deck.sources.drafts]
-    problems = [problem.as_json() for problem in checked.problems]
-    numeric = {name: result.as_json() for name, result in checked.stress.items()}
-    return {"notes": len(checked.deck.notes), "drafts": drafts, "problems": problems, "numeric": numeric}
-
-
-def print_checked(checked: Checked) -> None:
-    """The problems, the draws of numeric cards as a table, and the count of it all."""
-    print_problems(checked.problems)
-    if checked.stress:
-        out().print(_stress_table(checked.stress))
-        slowest = max(checked.stress, key=lambda name: checked.stress[name].seconds)
-        out().print(f"slowest: {slowest}, {checked.stress[slowest].seconds:.1f} s")
-    counts = ", ".join(f"{checked.problems.count(severity)} {severity}s" for severity in (Severity.ERROR, Severity.WARNING))
-    out().print(f"{len(checked.deck.notes)} notes, {len(checked.deck.sources.drafts)} drafts: {counts}")
-
-
-def _stress_table(stress: Mapping[str, Stress]) -> Table:
-    """What many draws of each numeric card showed, a row each."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("card", "draws", "of", "accepted", "answers", "commonest", "trivial", "operations", "proofs"):
-        table.add_column(column)
-    for name, result in stress.items():
-        data = result.as_json()
-        answers = data["answers"].values()
-        low, high = data["operations"]
-        table.add_row(
-            name,
-            str(result.draws),
-            str(result.space),
-            f"{result.acceptance:.0%}",
-            "; ".join(
-                f"{a['least']} to {a['greatest']}" if a["least"] is not None else f"{a['distinct']} different" for a in answers
-            ),
-            "; ".join(f"{a['recurrence']:.0%}" for a in answers),
-            "; ".join(str(a["trivial"]) for a in answers),
-            "" if low is None else str(low) if low == high else f"{low} to {high}",
-            str(len(result.proofs)),
-        )
-    return table
 
 
 def found_as_json(found: Found) -> dict[str, Any]:

@@ -113,15 +113,17 @@ def _draw(sources: Sources, lock: Lock, illustrations: Illustrations, problems: 
         spec = read_spec(card.numeric, problems)
         if spec is None:
             continue
+        reported = Problems()
         drawn = draw(
             spec,
             identity=card.identity,
             namespace=sources.settings.namespace,
             seeds=lock.seeds,
             shown=(*card.shown, *illustrations.read(card, spec)),
-            problems=problems,
+            problems=reported,
             wanted=lock.seeds[-1:],
         )
+        problems.extend(reported, card.id, card.allow)
         found[card.id] = Numeric(spec, drawn)
         illustrations.want(card, found[card.id].variants)
     return found

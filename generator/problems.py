@@ -1,6 +1,6 @@
 """Problems: the one way in which anything is reported to an author."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import IntEnum
@@ -55,6 +55,8 @@ class Problems:
     """All problems of one run, in the order of the sources once sorted; no problem is kept twice."""
 
     _found: dict[Problem, None] = field(default_factory=dict)
+    silenced: dict[tuple[str, Problem], None] = field(default_factory=dict)
+    """The id of a card, and a problem that is not reported because the card allows its rule."""
 
     def error(self, place: Place, message: str, hint: str = "") -> None:
         """Report what stops the build."""
@@ -64,16 +66,20 @@ class Problems:
         """Report what the author most likely did not mean."""
         self.add(Problem(place, message, hint, Severity.WARNING, rule))
 
-    def information(self, place: Place, message: str, hint: str = "") -> None:
+    def information(self, place: Place, message: str, hint: str = "", rule: str = "") -> None:
         """Report what was passed over on purpose."""
-        self.add(Problem(place, message, hint, Severity.INFORMATION))
+        self.add(Problem(place, message, hint, Severity.INFORMATION, rule))
 
     def add(self, problem: Problem) -> None:
         self._found[problem] = None
 
-    def extend(self, problems: Iterable[Problem]) -> None:
+    def extend(self, problems: Iterable[Problem], card: str = "", allow: Collection[str] = ()) -> None:
+        """Add problems; those of a rule that ``card`` allows are kept as silenced instead, unless they are errors."""
         for problem in problems:
-            self.add(problem)
+            if problem.rule in allow and problem.severity < Severity.ERROR:
+                self.silenced[card, problem] = None
+            else:
+                self.add(problem)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(self._found))

@@ -40,6 +40,8 @@ class Drawn:
     """Seed after seed, each with its pool."""
     proofs: tuple[str, ...] = ()
     """The ways that agreed with the answers on every variant: ``via`` and oracles."""
+    agreements: Mapping[str, int] = field(default_factory=dict)
+    """Each of the ways -> on how many variants it agreed; an oracle is not asked where its kernel is not called."""
     costs: tuple[HandCost | None, ...] = ()
     """What each variant costs by hand; None without a ``via``."""
     over_budget: Mapping[str, int] = field(default_factory=dict)
@@ -128,6 +130,7 @@ def _drawn(sequence: draws.Sequence, chosen: Sequence[tuple[str, list[Draw]]], b
         rejected=sequence.reasons,
         variants=tuple(variant(seed, index, one) for seed, index, one in flat),
         proofs=tuple(way for way, count in proofs.items() if count == len(flat)),
+        agreements=dict(proofs),
         costs=costs,
         over_budget=dict(Counter(reason for cost in costs if cost for reason in over_budget(cost, sequence.spec.form))),
     )

@@ -79,7 +79,7 @@ def make_card(found: Found, path: str, lines: list[str], problems: Problems) -> 
     if not title or (kind == "basic" and not _answers(parts.answer)):
         missing = "answer" if title else "question"
         what = f"a draft: it has no {missing}" + (f": {_short(title)}" if title else "")
-        problems.information(found.place, what, "drafts are counted, not shipped")
+        problems.information(found.place, what, "drafts are counted, not shipped", "draft")
         return Draft(title, found.place)
     question, answer = flat(parts.question), flat(parts.answer)
     choices = _choices(parts.choices, problems) if parts.choices else ()

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from markdown_it.rules_block.table import escapedSplit
 
 from generator.model import Card, Draft, Settings, Sources
-from generator.problems import Failure, Place, Problems, did_you_mean
+from generator.problems import Failure, Place, Problem, Problems, Severity, did_you_mean
 from generator.source import frontmatter
 from generator.source.attributes import Attributes
 from generator.source.cards import Found, id_place, make_card, take_attributes
@@ -20,6 +20,7 @@ from generator.tokens import BlockNode, blocks, leaves, plain
 NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s+\S")
 DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")
 ROOT_TAG = "redraw"
+NONE = Attributes()
 DECKS_BY_KIND = {"theory": "1 Theory", "numbers": "2 Numbers", "code": "3 Code"}
 
 
@@ -109,7 +110,7 @@ class _FileReading:
         level = int(node.tokens[0].tag[1])
         while self.headings and self.headings[-1][0] >= level:
             self.headings.pop()
-        self._report_todo(node)
+        self._report_todo(node, attributes)
         text = plain(node.tokens)
         if not attributes.id and text:
             self.headings.append((level, text))
@@ -138,7 +139,7 @@ class _FileReading:
         inside = list(item.inside)
         if not inside:
             place = Place(self.file.shown, item.line)
-            self.problems.information(place, "a draft: it has no question", "drafts are counted, not shipped")
+            self.problems.information(place, "a draft: it has no question", "drafts are counted, not shipped", "draft")
             return Draft("", place)
         for node in inside:
             if node.type == "paragraph":
@@ -154,7 +155,7 @@ class _FileReading:
 
     def _card(self, question: list[BlockNode], answer: list[BlockNode], attributes: Attributes, spot: Place) -> Card | Draft:
         for node in (*question, *answer):
-            self._check_block(node)
+            self._check_block(node, attributes)
         topics = tuple(text for _, text in self.headings)
         crumbs = tuple(crumb for crumb in (self.title, *topics) if crumb)
         found = Found(question, answer, question[0].place(self.file.shown), attributes, crumbs, spot)
@@ -198,9 +199,9 @@ class _FileReading:
         elif node.type not in ("hr", "html_block") or plain(node.tokens):
             self.problems.information(place, "this text belongs to no card", "an ordered item or a heading with {#id} makes a card")
 
-    def _check_block(self, node: BlockNode) -> None:
+    def _check_block(self, node: BlockNode, attributes: Attributes = NONE) -> None:
         """Warn of what CommonMark reads in another way than its author meant."""
-        self._report_todo(node)
+        self._report_todo(node, attributes)
         for token in node.tokens:
             if token.type == "inline" and token.map:
                 self._check_lines(token.map[0], token.content.split("\n"))
@@ -214,12 +215,14 @@ class _FileReading:
             elif token.type == "tr_open" and token.map:
                 self._check_row(token.map[0], node)
 
-    def _report_todo(self, node: BlockNode) -> None:
+    def _report_todo(self, node: BlockNode, attributes: Attributes) -> None:
         for token in leaves(node.tokens):
             if token.type == "todo":
                 text = " ".join(token.content.split())
                 shown = text if len(text) <= 60 else text[:57] + " …"
-                self.problems.information(token.meta["place"], f"not shipped: {shown}", "do it, or leave it: a TODO never ships")
+                hint = "do it, or leave it: a TODO never ships"
+                found = Problem(token.meta["place"], f"not shipped: {shown}", hint, Severity.INFORMATION, "todo")
+                self.problems.extend([found], attributes.id, attributes.allow)
 
     def _check_lines(self, first: int, content: list[str]) -> None:
         for number, line in enumerate(content[1:], start=first + 1):

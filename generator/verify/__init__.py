@@ -1,0 +1,1 @@
+"""What ``redraw check`` judges beyond a build."""
