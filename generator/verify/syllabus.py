@@ -11,6 +11,7 @@
           norm-axioms: {title: The axioms of a norm, promises: [figure], exceptions: {figure: "…"}}
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,9 @@ from generator.problems import Failure, Place, Problem, Problems, Severity, did_
 FILE = "syllabus.yaml"
 KINDS = ("derivation", "numeric", "code", "figure")
 """What a subject may promise beyond a card."""
+CALLED = {"derivation": "derivation", "numeric": "numeric card", "code": "code", "figure": "figure"}
 THEORY = "theory"
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST = 200_000
 """Characters of a syllabus: a thousand subjects and more."""
 
@@ -111,12 +114,12 @@ def _report(subject: Subject, coverage: Coverage, problems: Problems) -> None:
         problems.warning(subject.place, f"no card covers {subject.name}: {subject.title}", hint, "uncovered")
     elif missing := coverage.missing(subject):
         severity = Severity.WARNING if coverage.syllabus.complete else Severity.INFORMATION
-        message = f"{subject.name} has no {' and no '.join(missing)}"
+        message = f"{subject.name} has no {' and no '.join(CALLED[kind] for kind in missing)}"
         hint = "write the card, or say under  exceptions  why there is none"
         problems.add(Problem(subject.place, message, hint, severity, "missing-kind"))
     for kind in subject.exceptions:
         if kind in coverage.kinds[subject.name]:
-            problems.information(subject.place, f"{subject.name} has a card of the kind {kind} after all", "remove the exception")
+            problems.information(subject.place, f"{subject.name} has a {CALLED[kind]} after all", "remove the exception")
 
 
 def read_syllabus(path: Path, shown: str, problems: Problems) -> Syllabus | None:
@@ -162,7 +165,10 @@ def _read(node: Node, problems: Problems) -> Syllabus:
         inside.need("title")
         topics[topic.text] = inside.string("title")
         for name, value in _items(inside.need("subjects"), problems):
-            if name.text in subjects:
+            if not NAME.fullmatch(name.text):
+                hint = "a name is made of a-z, 0-9 and single hyphens, as in norm-axioms"
+                problems.error(name.place, f"{short(name.text)!r} is no name that an id could begin with", hint)
+            elif name.text in subjects:
                 first = subjects[name.text].place
                 problems.error(name.place, f"the subject {name.text} stands twice", f"it stands in line {first.line} already")
             else:

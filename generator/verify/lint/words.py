@@ -50,7 +50,7 @@ def length(tokens: Sequence[Token]) -> int:
     count = 0
     for token in leaves(tokens):
         if token.type == "text":
-            count += len(token.content.split())
+            count += sum(any(map(str.isalnum, word)) for word in token.content.split())
         elif token.type in MATHS:
             read = [atom for atom in atoms(without_clozes(token.content)) if atom not in SILENT and atom not in FONTS]
             count += max(1, round(len(read) / ATOMS_A_WORD))
