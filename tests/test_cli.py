@@ -160,7 +160,8 @@ def test_ids_writes_missing_ids_and_nothing_else(tmp_path: Path) -> None:
 def test_init_makes_a_deck_that_builds_without_a_word(tmp_path: Path) -> None:
     assert redraw("init", tmp_path / "new").returncode == 0
     done = redraw("check", tmp_path / "new", "--strict")
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", "3 notes, 0 drafts: 0 errors, 0 warnings\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("\n3 notes, 0 drafts: 0 errors, 0 warnings\n")
 
 
 def test_a_part_of_a_deck_keeps_identity_and_links(tmp_path: Path) -> None:
