@@ -81,7 +81,7 @@ _RULES = (
         "long-answer",
         "the first screen of an answer passes 60 words",
         "The answer is compared with what the learner said; what he did not have to say stands in its way. A formula counts as a"
-        " word for every three symbols that are read.",
+        " word for every three symbols that are read. Only a first block can be too long: what follows unfolds if it does not fit.",
         "Answer in the first paragraph and explain in the next ones, which unfold; or make two cards of it.",
     ),
     Rule(
@@ -93,7 +93,8 @@ _RULES = (
     Rule(
         "long-enumeration",
         "a list of more than five items in an answer",
-        "Sets are the hardest thing to recall; the one item that is missing fails all the others again and again.",
+        "Sets are the hardest thing to recall; the one item that is missing fails all the others again and again. The numbered"
+        " steps of a derivation or of a worked solution are no set, and do not count.",
         "Ask for parts of it, turn it into clozes, or give the items an order that a reason explains.",
     ),
     Rule(

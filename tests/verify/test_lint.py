@@ -3,17 +3,21 @@
 import ast
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.check import HAND_BUDGET
 from generator.problems import Failure, Problems, Severity
+from generator.source import read
 from generator.tokens import plain
+from generator.verify.lint import View, lint
 from generator.verify.lint.words import atoms, contains, length, sentences, sides
 from generator.verify.rules import RULES, rule
-from tests.helpers import only_card
+from tests.helpers import only_card, sources
 from tests.verify.support import checked, rules
 
 
@@ -24,6 +28,10 @@ def words(count: int) -> str:
 
 def items(count: int) -> str:
     return "\n".join(f"    - entry {number}" for number in range(count))
+
+
+def steps(count: int) -> str:
+    return "\n".join(f"    {number + 1}. step {number}" for number in range(count))
 
 
 def card(question: str, answer: str, attributes: str = "#a") -> str:
@@ -67,10 +75,12 @@ CASES = {
         (card("Q", f"{words(60)} $x$"), card("Q", f"{words(59)} $x$")),
         (card("Q", f"{words(58)} $a+b+c+d+e$"), card("Q", f"{words(58)} $a+b+c$")),
         (card("Q", words(61)), card("Q", f"{words(60)}\n\n    {words(40)}")),
+        (card("Q", words(61)), card("Q", f"{words(50)}\n\n    {' '.join(['$x$'] * 20)}")),
     ],
     "long-card": [(card("Q", f"{words(50)}\n\n    {words(71)}"), card("Q", f"{words(50)}\n\n    {words(70)}"))],
     "long-enumeration": [
         (card("Q", f"These:\n\n{items(6)}"), card("Q", f"These:\n\n{items(5)}")),
+        (card("Q", f"These:\n\n{steps(6)}"), card("Q", f"These:\n\n{steps(6)}", "#a .derive")),
         (
             card("Q", "> quoted\n    >\n" + items(6).replace("    -", "    > -")),
             card("Q", f"These:\n\n{items(5)}\n\n    And:\n\n    1. one"),
@@ -257,3 +267,29 @@ def test_contains_is_what_a_search_in_text_finds(text: list[int], run: list[int]
 
 def test_plain_text_is_compared_without_the_marks_of_clozes(tmp_path: Path) -> None:
     assert plain(only_card(tmp_path, cloze("It is {{c1::so::how}}.")).question) == "It is so."
+
+
+PIECES = (
+    "Is", "it", "$x=y$", "${{c1::a", "}}$", "{{c2::b::h}}", "{{c1::", "::", "`f(x)`", "@{n:2dp}", "\n\n", "    ",
+    "- ", "1. ", "1) ", "?", "{#a}", "{#b after=a}", "{.derive}", "- [x] ", "![](x)", "<img src=x>", "$$", "\\left(",
+    "\\begin{aligned}", "“", "TODO", "| a |", ".", "> Hint: ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+@settings(deadline=None)
+def test_no_source_brings_the_rules_down(pieces: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        found, _ = sources(Path(folder), a="1) " + " ".join(pieces))
+    views: dict[str, View] = {}
+    for one in found.cards:
+        views[one.id] = View(one, one.answer, views.get(one.after))
+    lint(list(views.values()), Problems())
+
+
+def test_a_large_deck_is_checked_in_a_moment(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "cards_src"
+    cards = read(folder, Problems()).cards
+    started = perf_counter()
+    lint([View(one, one.answer) for one in cards], Problems())
+    assert perf_counter() - started < 0.003 * len(cards)

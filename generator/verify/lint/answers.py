@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from generator.problems import Place, Problem
-from generator.tokens import BlockNode, blocks
+from generator.tokens import BlockNode, blocks, flat
 from generator.verify.lint.view import View, warning
 from generator.verify.lint.words import length, words
 
@@ -13,6 +13,8 @@ FIRST_SCREEN = 60
 WHOLE = 120
 """Words of two screens of a phone: what is longer is read, not answered."""
 ITEMS = 5
+LONGEST = 500
+"""Words of a question that are compared: many times what one has, and a bound on the time."""
 OPENING = 5
 """A restatement begins within so many words of the answer."""
 RUN = 6
@@ -22,9 +24,13 @@ HALF_RUN = 4
 
 
 def long_answer(view: View) -> Iterator[Problem]:
-    """The first screen of an answer passes 60 words."""
-    if (count := length(view.first)) > FIRST_SCREEN:
-        message = f"the first screen of the answer has {count} words"
+    """The first screen of an answer passes 60 words.
+
+    By its first block alone: what follows is on the first screen only as far as it fits, and that is no fault of the card.
+    """
+    first = flat(blocks(view.first)[:1])
+    if (count := length(first)) > FIRST_SCREEN:
+        message = f"the answer begins with {count} words in one piece, so that its first screen is too long"
         yield warning(_place(view), "long-answer", message, "answer first, in at most 60 words; the paragraphs below unfold")
 
 
@@ -35,9 +41,10 @@ def long_card(view: View) -> Iterator[Problem]:
 
 
 def long_enumeration(view: View) -> Iterator[Problem]:
-    """A list of more than five items in an answer."""
+    """A list of more than five items in an answer; the numbered steps of a derivation or a worked solution are no such list."""
+    steps = view.card.task == "derive" or view.card.kind == "numeric"
     for node in _lists(blocks(view.card.answer)):
-        if (count := len(node.inside)) > ITEMS:
+        if (count := len(node.inside)) > ITEMS and not (steps and node.type == "ordered_list"):
             place = node.place(view.card.place.path)
             yield warning(place, "long-enumeration", f"a list of {count} items", "ask for parts of it, or group the items")
 
@@ -46,7 +53,7 @@ def repeats_question(view: View) -> Iterator[Problem]:
     """An answer begins with the question's words."""
     if view.card.kind in ("cloze", "choice"):
         return
-    question, answer = words(view.card.question), words(view.first)[: OPENING + RUN]
+    question, answer = words(view.card.question)[:LONGEST], words(view.first)[: OPENING + RUN]
     match = SequenceMatcher(None, question, answer, autojunk=False).find_longest_match()
     told = match.size >= RUN or (match.size >= HALF_RUN and 2 * match.size >= len(question))
     if told and match.b < OPENING:

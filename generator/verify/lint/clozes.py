@@ -57,7 +57,7 @@ def given_away(view: View) -> Iterator[Problem]:
         above += [GAP, *words(view.parent.card.question)]
     for cloze in sorted({part.cloze for part in parts} - {0}):
         hidden = [part for part in parts if part.cloze == cloze and part.text.strip()]
-        if hidden and _shown(hidden, [part for part in parts if part.number != hidden[0].number], above, parts):
+        if hidden and _shown(hidden, parts, above):
             text = "".join(part.text for part in hidden).strip()
             message = f"what the cloze c{hidden[0].number} hides is shown elsewhere: {text}"
             yield warning(view.card.place, "given-away", message, "hide both with one number, or word the rest without it")
@@ -71,27 +71,28 @@ def hidden_texts(card: Card) -> Iterator[tuple[list[str], str]]:
         yield [unit for part in hidden for unit in part.units], "".join(part.text for part in hidden).strip()
 
 
-def _shown(hidden: Sequence[Part], visible: Sequence[Part], above: Sequence[str], parts: Sequence[Part]) -> bool:
+def _shown(hidden: Sequence[Part], parts: Sequence[Part], above: Sequence[str]) -> bool:
     """Whether what one cloze hides stands in what the card shows while it is hidden."""
+    number = hidden[0].number
     sorts = {part.sort for part in hidden}
     if sorts == {"maths"} and len(hidden) == 1:
         wanted = atoms(hidden[0].text)
-        formulas = _streams(parts, visible, "maths")
+        formulas = _streams(parts, number, "maths")
         return len(wanted) >= LEAST_ATOMS and any(wanted == side for formula in formulas for side in sides(formula))
     if sorts == {"code"} and len(hidden) == 1:
         wanted = PIECE.findall(hidden[0].text)
-        return len(wanted) >= LEAST_CODE and any(contains(code, wanted) for code in _streams(parts, visible, "code"))
+        return len(wanted) >= LEAST_CODE and any(contains(code, wanted) for code in _streams(parts, number, "code"))
     run = [unit for part in hidden for unit in part.units]
-    text = [unit for part in parts for unit in (part.units if part in visible else [GAP])]
+    text = [unit for part in parts for unit in ([GAP] if part.number == number else part.units)]
     weight = weighs(run) or sorts != {"text"}
     return weight and (contains(text, run) or contains(above, run))
 
 
-def _streams(parts: Sequence[Part], visible: Sequence[Part], sort: str) -> Iterator[list[str]]:
-    """The symbols of each formula, or piece of code, with a gap where something is hidden."""
+def _streams(parts: Sequence[Part], number: str, sort: str) -> Iterator[list[str]]:
+    """The symbols of each formula, or piece of code, with a gap where the clozes of that number are."""
     split = atoms if sort == "maths" else PIECE.findall
     for _, group in groupby((part for part in parts if part.sort == sort), key=lambda part: part.token):
-        yield [symbol for part in group for symbol in (split(part.text) if part in visible else [GAP])]
+        yield [symbol for part in group for symbol in ([GAP] if part.number == number else split(part.text))]
 
 
 def _parts(card: Card) -> list[Part]:

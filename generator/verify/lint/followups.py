@@ -10,6 +10,8 @@ from generator.verify.lint.view import View, warning
 from generator.verify.lint.words import contains, formulas, sides, weighs, words
 
 RUN = 5
+LONGEST = 500
+"""Words that are compared: several times what a question or a first screen has, and a bound on the time."""
 LEAST_ATOMS = 3
 HINT = "ask without it: the parent's question stands above this one"
 
@@ -42,7 +44,8 @@ def _answer(parent: View) -> Tokens:
 
 
 def _told_words(question: Sequence[str], answer: Sequence[str], asked: Sequence[str]) -> str:
-    match = SequenceMatcher(None, list(question), list(answer), autojunk=False).find_longest_match()
+    question, answer = question[:LONGEST], answer[:LONGEST]
+    match = SequenceMatcher(None, question, answer, autojunk=False).find_longest_match()
     run = question[match.a : match.a + match.size]
     return f"“{' '.join(run)}”" if len(run) >= RUN and weighs(run) and not contains(asked, run) else ""
 
