@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -114,7 +114,11 @@ CASES = {
         ),
         (
             card("What does the sign of a dot product tell?", "The sign of a dot product tells whether."),
-            card("What does the sign of a dot product tell?", "One two three four five the sign of a dot product."),
+            card("What does the sign of a dot product tell?", "$x$; the sign of a dot product tells more."),
+        ),
+        (
+            card("What does the sign of a dot product tell?", "What the sign of a dot product tells."),
+            card("What does the sign of a dot product tell?", "Half-spaces, by the sign of a dot product."),
         ),
     ],
     "spoils": [
@@ -290,6 +294,6 @@ def test_no_source_brings_the_rules_down(pieces: list[str]) -> None:
 def test_a_large_deck_is_checked_in_a_moment(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "cards_src"
     cards = read(folder, Problems()).cards
-    started = perf_counter()
+    started = process_time()
     lint([View(one, one.answer) for one in cards], Problems())
-    assert perf_counter() - started < 0.003 * len(cards)
+    assert process_time() - started < 0.003 * len(cards)

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from generator.problems import Place, Problem
 from generator.tokens import BlockNode, blocks, flat
 from generator.verify.lint.view import View, warning
-from generator.verify.lint.words import length, words
+from generator.verify.lint.words import WEIGHTLESS, length, words
 
 FIRST_SCREEN = 60
 """Words that are said in about half a minute."""
@@ -16,7 +16,7 @@ ITEMS = 5
 LONGEST = 500
 """Words of a question that are compared: many times what one has, and a bound on the time."""
 OPENING = 5
-"""A restatement begins within so many words of the answer."""
+"""A restatement begins within so many words of the answer, and only words without weight stand before it."""
 RUN = 6
 """So many words in a row are no chance,"""
 HALF_RUN = 4
@@ -56,7 +56,7 @@ def repeats_question(view: View) -> Iterator[Problem]:
     question, answer = words(view.card.question)[:LONGEST], words(view.first)[: OPENING + RUN]
     match = SequenceMatcher(None, question, answer, autojunk=False).find_longest_match()
     told = match.size >= RUN or (match.size >= HALF_RUN and 2 * match.size >= len(question))
-    if told and match.b < OPENING:
+    if told and match.b < OPENING and all(word in WEIGHTLESS for word in answer[: match.b]):
         shown = " ".join(answer[match.b : match.b + match.size])
         yield warning(
             _place(view), "repeats-question", f"the answer repeats the question: “{shown}”", "begin with what was asked for"
