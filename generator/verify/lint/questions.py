@@ -13,7 +13,7 @@ from generator.verify.lint.words import sentences
 ALIKE = 85
 """The likeness in percent from which two questions count as the same.
 
-Among the 380,000 pairs of the deck that this was set on, the most alike have 82 and ask for different things. Of seven questions
+Among the 750,000 pairs of the deck that this was set on, the most alike have 82 and ask for different things. Of seven questions
 that were reworded on purpose, four pass 85, those above all whose words only changed places; the others are as alike as strangers.
 """
 LONGEST = 2_000
