@@ -116,7 +116,7 @@ _RULES = (
         "two questions that are nearly the same",
         "Two cards that look alike are mistaken for each other, and a question that is asked twice is learnt twice.",
         "Drop one, or make the difference the first thing that is read. Compared are the texts letter by letter, as they stand and"
-        " with their words sorted; what is shared is shown in percent.",
+        " with their words sorted. Two questions that each begin with a word that the other does not have are told apart.",
         "allow=near-duplicate on one of the two cards silences it for all pairs with that card.",
     ),
     Rule(

@@ -93,7 +93,13 @@ CASES = {
         (
             card("Why are the scores divided by $\\sqrt d$?", "A.") + card("By $\\sqrt d$ the scores are divided why?", "A.", "#b"),
             card("Why are the scores divided by $\\sqrt d$?", "A.") + card("Why are sums scaled with $n$?", "A.", "#b"),
-        )
+        ),
+        (
+            card("To what does LayerNorm map the vector $(3, 4)$, and why?", "A.")
+            + card("To what does a LayerNorm map the vector $(4, 4)$, and why?", "A.", "#b"),
+            card("To what does LayerNorm map the vector $(3, 4)$, and why?", "A.")
+            + card("To what does RMSNorm map the vector $(3, 4)$, and why?", "A.", "#b"),
+        ),
     ],
     "no-alt": [
         (card("Q", "![](x.png)"), card("Q", "![a ball](x.png)")),

@@ -27,7 +27,8 @@ FORMULA = "▪"
 """Stands for a formula where only the words around it count."""
 WEIGHTLESS = frozenset(
     "a an the of to in on at by for from with as and or but if than then so not no is are was be it its this that these those"
-    " which what how why when where who one two all both each every more most less very only also".split()
+    " which what how why when where who one two all both each every more most less very only also"
+    " do does did can could will would should has have had must may might let given".split()
 )
 """Words that a sentence holds by chance."""
 
