@@ -13,9 +13,9 @@ from generator.verify.lint.words import sentences, text_words, weighs
 ALIKE = 85
 """The likeness in percent from which two questions count as the same.
 
-Among the 750,000 pairs of the deck that this was set on, the most alike ask for different things and have 82, but for one pair of 89
-that begins with its difference, as it should. Of seven questions that were reworded on purpose, four pass 85, those above all whose
-words only changed places; the others are as alike as strangers.
+Among 750,000 pairs of the deck that this was set on, the most alike ask for different things and have 82, but for one pair of 89
+that begins with its difference, as it should. Of seven questions that were reworded on purpose, four pass 85, those above all
+whose words only changed places; the others are as alike as strangers.
 """
 LONGEST = 2_000
 """Characters of a question that are compared: five times what one has, and a bound on the time."""
