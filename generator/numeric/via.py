@@ -41,7 +41,7 @@ COUNTED_OUT = {
     "kv_cache_bytes": 100_000,
     "linear_recurrence_dp": 64,
     "majority_vote_accuracy": 51,
-    "lora_param_count": 128,
+    "lora_param_count": 100_000,
     "onehot_vs_embedding": 100_000,
     "polynomial_kernel": 8,
     "sample_variance_bias": 10_000,
