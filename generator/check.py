@@ -16,6 +16,7 @@ from generator.source.settings import show
 from generator.verify.lint import Proof, View, lint
 from generator.verify.rules import RULES
 from generator.verify.syllabus import FILE, Coverage, cover, read_syllabus
+from generator.verify.tex import check_tex
 
 HAND_BUDGET = "hand-budget"
 EMPTY = {"question": "", "hint": "", "answer": "", "details": ""}
@@ -98,6 +99,12 @@ def _report_budget(card: Card, over: Mapping[str, int], count: int, what: str, p
         problems.extend([found], card.id, card.allow)
 
 
+def read_formulas(checked: Checked) -> None:
+    """Every formula as MathJax reads it."""
+    deck = checked.deck
+    check_tex(deck.formulas, deck.sources.settings.macros, deck.problems)
+
+
 def lint_cards(checked: Checked) -> None:
     """The craft of every card."""
     views: dict[str, View] = {}
@@ -138,4 +145,4 @@ def judge_allowances(checked: Checked) -> None:
                 problems.information(card.place, f"allow={name} silences nothing", "remove it")
 
 
-STEPS: tuple[Callable[[Checked], None], ...] = (judge_numbers, lint_cards, cover_syllabus, judge_allowances)
+STEPS: tuple[Callable[[Checked], None], ...] = (judge_numbers, read_formulas, lint_cards, cover_syllabus, judge_allowances)

@@ -10,13 +10,13 @@ from generator.anki import lock as stamps
 from generator.anki.lock import Lock, guid
 from generator.illustrating import Illustrations, cache_of
 from generator.locking import Locks
-from generator.model import Card, Interpolation, Note, Sources, Variant
+from generator.model import Card, Formula, Interpolation, Note, Sources, Variant
 from generator.numeric import Drawn, NumericSpec, draw, read_spec
 from generator.pooling import pooled
 from generator.problems import Place, Problems
 from generator.render import Media, Renderer
 from generator.source import read
-from generator.source.markdown import parse
+from generator.source.markdown import parse_in
 from generator.source.settings import show
 
 SEED_TAG = "redraw::seed"
@@ -55,6 +55,8 @@ class Deck:
     numeric: Mapping[str, Numeric] = field(default_factory=dict)
     """The id of a numeric card -> its spec and draws."""
     illustrations: Illustrations = field(default_factory=lambda: Illustrations(Problems()))
+    formulas: tuple[Formula, ...] = ()
+    """Every formula on every card, as it was written."""
 
     def shown_in_figures(self, card: Card) -> tuple[Interpolation, ...]:
         """The interpolations in the texts of a card's figures."""
@@ -88,7 +90,8 @@ def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") ->
     notes = _render(sources, lock, numeric, renderer, watch)
     places = {card.id: card.place for card in sources.cards}
     stamped, lock = stamps.stamp(notes, lock, now, places, problems)
-    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric, illustrations)
+    formulas = tuple(renderer.maths.written)
+    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric, illustrations, formulas)
 
 
 def _report_frozen_decks(sources: Sources, lock: Lock, locks: Locks, problems: Problems) -> None:
@@ -152,4 +155,5 @@ def _render(sources: Sources, lock: Lock, numeric: Mapping[str, Numeric], render
 
 def _phrase(renderer: Renderer, card: Card, text: str) -> str:
     """A text from a numeric block, with its maths, as HTML."""
-    return renderer.phrase(card, tuple(parse(text, card.place.path, Problems())))
+    assert card.numeric is not None
+    return renderer.phrase(card, parse_in(card.numeric, text))

@@ -10,7 +10,7 @@ from generator.figures import FigureSpec, Picture, Request
 from generator.model import Block, Card, Illustration, Interpolation, Settings, Variant
 from generator.numeric import NumericSpec
 from generator.problems import Place, Problems
-from generator.source.markdown import parse
+from generator.source.markdown import parse_in
 
 PICTURED = 3
 """So many variants of a numeric card have pictures of their own numbers; the others go without."""
@@ -69,7 +69,7 @@ class Illustrations:
         picture = self.pictures.get(request) if request else None
         if picture is None:
             return None
-        caption = tuple(parse(spec.caption, block.place.path, Problems())) if spec.caption else ()
+        caption = parse_in(block, spec.caption) if spec.caption else ()
         return Illustration(picture.light, picture.dark, spec.alt, caption, spec.width or figures.SHOWN)
 
 

@@ -22,6 +22,18 @@ TASKS = ("derive", "code", "diagnose", "compare", "spot-the-error")
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """A macro of the author's, for the formulas of all cards."""
+
+    name: str
+    """Without the backslash; letters."""
+    body: str
+    """What stands for it, with ``#1`` to ``#9`` for its arguments."""
+    arguments: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The author's ``redraw.toml``, or what stands in for it."""
 
@@ -32,6 +44,7 @@ class Settings:
     decks: Literal["kind", "file"]
     output: str
     """The name of the package without ``.apkg``."""
+    macros: Mapping[str, Macro] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,14 @@ class Block:
         """The spot in the source of ``line`` and ``column`` of the text, both counted from 0."""
         before = self.columns[line] if line < len(self.columns) else 0
         return Place(self.place.path, self.place.line + 1 + line, before + column + 1)
+
+    def find(self, text: str) -> Place:
+        """Where ``text`` first stands in the block; the opening fence where it is written otherwise, as with YAML's escapes."""
+        index = self.text.find(text)
+        if index < 0:
+            return self.place
+        before = self.text[:index]
+        return self.at(before.count("\n"), index - (before.rfind("\n") + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +161,16 @@ class Illustration:
     caption: Tokens
     width: int
     """In pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as it was written onto a card."""
+
+    tex: str
+    """With the numbers of a variant, macros expanded, and clozes as Anki's marks."""
+    display: bool
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

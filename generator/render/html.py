@@ -12,8 +12,9 @@ from markdown_it.utils import OptionsDict
 
 from generator.model import Block, Illustration, Tokens
 from generator.problems import Place, Problems
-from generator.render import code, maths
+from generator.render import code
 from generator.render.clean import LINKS, authors_html, clean, is_remote, remote_image
+from generator.render.maths import Maths
 from generator.render.media import Media
 from generator.tokens import INTERPOLATION, plain
 
@@ -35,6 +36,7 @@ class Side:
     """The card, for what knows no better place."""
     problems: Problems
     media: Media
+    maths: Maths
     clozes: bool = False
     """Whether clozes stay clozes; otherwise their text is shown."""
     links: bool = True
@@ -108,7 +110,8 @@ class _Renderer(RendererHTML):
 
     def _maths(self, token: Token, side: Side, *, display: bool) -> str:
         tex = side.interpolate(token.content, "maths")
-        return maths.to_html(tex, display=display, in_cloze=side.clozes and side.depth > 0, clozes=side.clozes)
+        place = token.meta.get("place", side.place)
+        return side.maths.to_html(tex, place, display=display, in_cloze=side.clozes and side.depth > 0, clozes=side.clozes)
 
     def code_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
         return f"<code>{self._code(tokens[index], '', env['side'])}</code>"

@@ -1,21 +1,41 @@
 """LaTeX from a source to what Anki's MathJax typesets."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 
+from generator.model import Formula, Macro
+from generator.problems import Place, Problems
+from generator.render.macros import Unexpandable, expand
 from generator.tokens import CLOZE, cloze_end
 
 
-def to_html(tex: str, *, display: bool, in_cloze: bool = False, clozes: bool = True) -> str:
-    r"""The formula between ``\(…\)`` or ``\[…\]``, escaped for HTML.
+@dataclass(slots=True)
+class Maths:
+    """Writes the formulas of one build; each that it wrote gathers in ``written``, to be checked."""
 
-    Args:
-        in_cloze: the whole formula stands inside a cloze, which ends at the first ``}}``: LaTeX's own are kept apart.
-        clozes: a cloze inside the formula stays one; otherwise its text is shown.
-    """
-    body = _keep_apart(tex) if in_cloze else _clozes(tex, clozes)
-    opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
-    # A formula that ends in a brace must not form }} with the cloze around it, and one that ends in \ must not escape the mark.
-    return opening + escape(body, quote=False) + closing
+    macros: Mapping[str, Macro]
+    problems: Problems
+    written: dict[Formula, None] = field(default_factory=dict)
+
+    def to_html(self, tex: str, place: Place, *, display: bool, in_cloze: bool = False, clozes: bool = True) -> str:
+        r"""The formula between ``\(…\)`` or ``\[…\]``, macros expanded, escaped for HTML.
+
+        Args:
+            place: where it stands in the source.
+            in_cloze: the whole formula stands inside a cloze, which ends at the first ``}}``: LaTeX's own are kept apart.
+            clozes: a cloze inside the formula stays one; otherwise its text is shown.
+        """
+        try:
+            tex = expand(tex, self.macros)
+        except Unexpandable as error:
+            message, hint = error.args
+            self.problems.error(place, f"{message}: ${' '.join(tex.split())}$", hint)
+        body = _keep_apart(tex) if in_cloze else _clozes(tex, clozes)
+        self.written[Formula(body, display, place)] = None
+        opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
+        # A formula that ends in a brace must not form }} with the cloze around it, and one that ends in \ must not escape the mark.
+        return opening + escape(body, quote=False) + closing
 
 
 def _clozes(tex: str, keep: bool) -> str:

@@ -8,8 +8,8 @@ from html import escape
 
 from generator.model import Block, Card, Illustration, Note, Sources, Tokens, Variant
 from generator.problems import Problems
-from generator.render import maths
 from generator.render.html import Side, Values, render, unwrap
+from generator.render.maths import Maths
 from generator.render.media import Media
 from generator.tokens import BlockNode, blocks, flat, leaves
 
@@ -22,7 +22,7 @@ GIVEN = "Given:"
 
 @dataclass(slots=True)
 class Renderer:
-    """Renders the cards of one build; pictures gather in ``media``."""
+    """Renders the cards of one build; pictures gather in ``media``, formulas in ``maths``."""
 
     sources: Sources
     problems: Problems
@@ -31,9 +31,11 @@ class Renderer:
     """The id of a numeric card -> its first variant, which stands for the card wherever it is quoted."""
     illustrate: Callable[[Block, Variant | None], Illustration | None] = lambda block, variant: None
     """The figure of a block, for one variant of a numeric card."""
+    maths: Maths = field(init=False)
     _cards: dict[str, Card] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.maths = Maths(self.sources.settings.macros, self.problems)
         self._cards = {card.id: card for card in self.sources.cards}
 
     def note(self, card: Card, guid: str, deck: str, position: int, pooled: Mapping[str, str] | None = None) -> Note:
@@ -59,7 +61,7 @@ class Renderer:
         """The question, hint, answer and details of one variant of a numeric card."""
         first, rest = split_answer(card)
         return {
-            "question": self._html(card, card.question, variant) + _given(variant),
+            "question": self._html(card, card.question, variant) + self._given(card, variant),
             "hint": self._html(card, card.hint, variant),
             "answer": self._html(card, first, variant),
             "details": self._html(card, rest, variant),
@@ -74,10 +76,19 @@ class Renderer:
         folder = (self.sources.settings.root / self._source(card)).parent
         shown = variant or self.first.get(card.id)
         values = _values(shown) if shown else None
-        return Side(folder, card.place, self.problems, self.media, clozes, links, values, partial(self._illustration, shown))
+        illustrate = partial(self._illustration, shown)
+        return Side(folder, card.place, self.problems, self.media, self.maths, clozes, links, values, illustrate)
 
     def _illustration(self, variant: Variant | None, block: Block) -> Illustration | None:
         return self.illustrate(block, variant)
+
+    def _given(self, card: Card, variant: Variant) -> str:
+        """The values that are printed with the question."""
+        if not variant.given:
+            return ""
+        place = card.numeric.find("given:") if card.numeric else card.place
+        lines = ", ".join(self.maths.to_html(given.tex, place, display=False) for given in variant.given)
+        return f'\n<p class="given">{GIVEN} {lines}</p>'
 
     def _fields(self, card: Card) -> dict[str, str]:
         first, rest = split_answer(card)
@@ -144,14 +155,6 @@ def _values(variant: Variant) -> Values:
         return {"text": shown.html, "maths": shown.tex, "plain": shown.plain}[context]
 
     return value
-
-
-def _given(variant: Variant) -> str:
-    """The values that are printed with the question."""
-    if not variant.given:
-        return ""
-    lines = ", ".join(maths.to_html(given.tex, display=False) for given in variant.given)
-    return f'\n<p class="given">{GIVEN} {lines}</p>'
 
 
 def split_answer(card: Card) -> tuple[Tokens, Tokens]:

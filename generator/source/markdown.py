@@ -14,8 +14,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from generator.model import Block, Tokens
 from generator.problems import Place, Problems
 from generator.source import inline, maths
+from generator.tokens import MATHS, leaves
 
 
 @dataclass(slots=True)
@@ -91,6 +93,15 @@ def parse(text: str, path: str, problems: Problems) -> list[Token]:
     lines = text.split("\n")
     env = {"redraw": Environment(lines, Origin(path), problems)}
     return _parser().parse(text, env)
+
+
+def parse_in(block: Block, text: str) -> Tokens:
+    """The tokens of a text that stands in a YAML block; its formulas know where in the block they stand."""
+    tokens = tuple(parse(text, block.place.path, Problems()))
+    for token in leaves(tokens):
+        if token.type in MATHS:
+            token.meta["place"] = block.find(token.content)
+    return tokens
 
 
 @cache

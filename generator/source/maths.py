@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from generator.problems import Place
+
 if TYPE_CHECKING:
     from generator.source.markdown import PlacedState
 
@@ -115,6 +117,7 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token.content = _dedent(state, begin + 2, close, start, last)
     token.markup = opening
     token.map = [start, last + 1]
+    token.meta["place"] = Place(state.env["redraw"].origin.path, start + 1, begin - state.src.rfind("\n", 0, begin))
     state.line = last + 1
     if rest.strip():
         # What follows the formula on its last line goes on as a paragraph of its own.

@@ -7,9 +7,10 @@ from typing import Any, Literal, cast
 
 from generator.model import Settings
 from generator.problems import Failure, Place, Problems, did_you_mean
+from generator.source.macros import read_macros
 
 FILE = "redraw.toml"
-KEYS = ("decks", "name", "namespace", "output")
+KEYS = ("decks", "macros", "name", "namespace", "output")
 DECKS = ("kind", "file")
 
 
@@ -34,7 +35,8 @@ def read_settings(source: Path, problems: Problems) -> Settings:
         return Settings(folder, name, _slug(name), "file", _slug(name))
     path = root / FILE
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, _, at = str(error).partition(" (at ")
         # Python says "line 3, column 5" or "end of document".
@@ -42,11 +44,12 @@ def read_settings(source: Path, problems: Problems) -> Settings:
         raise Failure.at(Place(show(path), *spot), message, "see https://toml.io") from None
     except (OSError, UnicodeDecodeError) as error:
         raise Failure.at(Place(show(path)), f"cannot be read: {error}", "it is a UTF-8 text file") from None
-    return _checked(table, path)
+    return _checked(table, text, path)
 
 
-def _checked(table: dict[str, Any], path: Path) -> Settings:
+def _checked(table: dict[str, Any], text: str, path: Path) -> Settings:
     problems, place = Problems(), Place(show(path))
+    macros = read_macros(table.pop("macros", {}), text, show(path), problems)
     for key, value in table.items():
         if key not in KEYS:
             problems.error(place, f"unknown key {key}", did_you_mean(key, KEYS))
@@ -62,7 +65,7 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
     output = table.get("output", _slug(table["name"]))
     if output != Path(output).name:
         raise Failure.at(place, f"output must be a file name without a folder, got {output!r}", "the folder is given with -o")
-    return Settings(path.parent, table["name"], table["namespace"], cast(Literal["kind", "file"], decks), output)
+    return Settings(path.parent, table["name"], table["namespace"], cast(Literal["kind", "file"], decks), output, macros)
 
 
 def show(path: Path) -> str:
