@@ -106,19 +106,8 @@ def word(text: str) -> Shown:
     """A word; ``inf`` is what kernels call infinity."""
     if text == "inf":
         return infinity(True)
-    special = {
-        "\\": r"\backslash ",
-        "{": r"\{",
-        "}": r"\}",
-        "_": r"\_",
-        "$": r"\$",
-        "%": r"\%",
-        "&": r"\&",
-        "#": r"\#",
-        "^": r"\^{}",
-        "~": r"\~{}",
-    }
-    tex = "".join(special.get(character, character) for character in text)
+    # Anki takes these as escaped inside \text, and shows any other backslash.
+    tex = "".join(f"\\{character}" if character in "\\{}$" else character for character in text)
     return Shown(f"\\text{{{tex}}}", escape(text), text)
 
 

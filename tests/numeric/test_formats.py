@@ -81,7 +81,7 @@ def show(value: Value, form: str) -> Rendering:
         (F(2), "paren", "2", "2", "2"),
         (Decimal("Infinity"), "2sf", "\\infty", "∞", "inf"),
         (Decimal("-Infinity"), "", "-\\infty", "−∞", "-inf"),
-        ("uniform_all", "", "\\text{uniform\\_all}", "uniform_all", "uniform_all"),
+        ("uniform_all", "", "\\text{uniform_all}", "uniform_all", "uniform_all"),
         ("<b>", "word", "\\text{<b>}", "&lt;b&gt;", "<b>"),
         ("inf", "word", "\\infty", "∞", "inf"),
         (True, "", "\\text{True}", "True", "True"),

@@ -79,7 +79,7 @@ def test_negative_numbers_stand_in_parentheses_where_they_must(entry: str, tex: 
         ("eps", "\\varepsilon"),
         ("lam", "\\lambda"),
         ("Omega", "\\Omega"),
-        ("n_head", "\\text{n\\_head}"),
+        ("n_head", "\\text{n_head}"),
     ],
 )
 def test_names_in_tex(name: str, tex: str) -> None:
