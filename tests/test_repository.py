@@ -14,7 +14,8 @@ from generator.build import NOTE_BUDGET
 from generator.check import EMPTY
 from generator.deck import Deck, make
 from generator.pooling import pool_variant
-from generator.problems import Severity
+from generator.problems import Problems, Severity
+from generator.verify import check_tex
 from tests.helpers import NOW
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +70,12 @@ def test_every_numeric_card_is_proven_and_judged_by_its_own_script(deck: Deck) -
         assert one.spec.golden, name
         for variant in one.variants:
             assert checker.prove(pool_variant(variant, EMPTY)) == [], name
+
+
+def test_every_formula_of_the_deck_typesets(deck: Deck) -> None:
+    problems = Problems()
+    check_tex(deck.formulas, deck.sources.settings.macros, problems)
+    assert list(map(str, problems)) == []
 
 
 def test_kernels_know_nothing_of_the_generator() -> None:

@@ -15,6 +15,7 @@ QUOTED = 70
 SCRIPT = re.compile(r"[\^_]\s*\{\{c\d+::")
 UNDEFINED = re.compile(r"Undefined control sequence \\(.+)", re.DOTALL)
 UNKNOWN = re.compile(r"Unknown environment '(.+)'", re.DOTALL)
+NEAR = re.compile(r"did you mean (\w{3,})\?")
 USUAL = {
     "bm": r"\boldsymbol{…}",
     "mathbbm": r"\mathbb{…}",
@@ -109,8 +110,9 @@ def _found(formula: Formula, macros: Mapping[str, Macro]) -> Iterator[tuple[str,
             "give it braces: ^{ {{c1::…}} }",
             True,
         )
-    for name, tex in _faces(formula.tex, [int(match[1]) for match, _ in marks]):
-        yield from _judged(judge(tex, formula.display), tex, name, macros)
+    for number, tex in faces(formula.tex):
+        face = f" on the front of cloze {number}, where it asks {HIDDEN}" if number else ""
+        yield from _judged(judge(tex, formula.display), tex, face, macros)
 
 
 def _judged(found: Judgement, tex: str, face: str, macros: Mapping[str, Macro]) -> Iterator[tuple[str, str, bool]]:
@@ -122,11 +124,10 @@ def _judged(found: Judgement, tex: str, face: str, macros: Mapping[str, Macro]) 
         yield f"{_quote(tex)} {what}", hint, False
 
 
-def _faces(tex: str, numbers: list[int]) -> Iterator[tuple[str, str]]:
-    """The formula as each card of a cloze note shows it, and what to call that side; without a cloze, as it is."""
-    yield "", _shown(tex, 0)
-    for number in sorted(set(numbers)):
-        yield f" on the front of cloze {number}, where it asks {HIDDEN}", _shown(tex, number)
+def faces(tex: str) -> Iterator[tuple[int, str]]:
+    """The formula as the cards of a cloze note show it: with nothing hidden (0), and as each cloze asks, by its number."""
+    for number in sorted({0, *(int(match[1]) for match in CLOZE.finditer(tex))}):
+        yield number, _shown(tex, number)
 
 
 def _shown(tex: str, hidden: int) -> str:
@@ -145,9 +146,8 @@ def _hint(found: Judgement, face: str, macros: Mapping[str, Macro]) -> str:
         name = match[1]
         if name in USUAL:
             return f"in Anki it is {USUAL[name]}; a macro of your own stands under [macros] in redraw.toml"
-        near = did_you_mean(name, {*known("macro"), *macros}) if len(name) > 2 else ""
-        near = re.sub(r"did you mean (\w+)\?", r"did you mean \\\1?", near)
-        return near or "a macro of your own stands under [macros] in redraw.toml"
+        near = NEAR.match(did_you_mean(name, {one for one in (*known("macro"), *macros) if one[:1] == name[:1]}))
+        return f"did you mean \\{near[1]}?" if near else "a macro of your own stands under [macros] in redraw.toml"
     if match := UNKNOWN.match(found.fault):
         return did_you_mean(match[1], known("environment")) or "such as aligned, cases, pmatrix, array"
     return HINTS.get(found.id, "this is what Anki would show as an error")

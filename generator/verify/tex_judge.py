@@ -1,7 +1,7 @@
 """MathJax's own judgement on a formula, in Python: its TeX parser, of the release that Anki ships, run by QuickJS.
 
-A parser written anew would know another TeX than the one that learners see, and so do the converters to MathML that are there. Where
-the files come from: ``mathjax/README.md``.
+A parser written anew would know another TeX than the one that learners see, and so do the converters to MathML that there are.
+Where the files come from: ``mathjax/README.md``.
 """
 
 import json

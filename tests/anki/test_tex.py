@@ -1,0 +1,140 @@
+"""Formulas in the MathJax that Anki ships: it says of every one what the default route says."""
+
+import json
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from anki.collection import Collection
+from anki.decks import DeckId
+from anki.models import NotetypeId
+
+from generator.deck import make
+from generator.numeric import typeset
+from generator.verify.tex import faces
+from generator.verify.tex_judge import judge
+from tests.anki.pages import Page, visit
+from tests.helpers import NOW
+from tests.verify.formulas import read
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "generator" / "verify" / "tex_judge.js"
+WRITTEN = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
+SAID = r"""[...document.querySelectorAll(".formula")].map((formula) => {
+    const fault = formula.querySelector("[data-mjx-error], mjx-merror");
+    if (fault) return fault.getAttribute("data-mjx-error") || "an error";
+    // What is undefined is set in red, as it was written; a backslash in red is nothing else.
+    const red = [...formula.querySelectorAll("math mtext[mathcolor=red]")].find((text) => /^\\/.test(text.textContent));
+    if (red) return "undefined " + red.textContent;
+    return formula.querySelector("mjx-container") ? "" : "not typeset";
+})"""
+"""What Anki's MathJax says of each formula on a page: nothing, if all is well."""
+SHOWN = '[...document.querySelectorAll(".formula math")].map((formula) => formula.textContent)'
+SETUP = "[MathJax.version, MathJax.startup.document.inputJax[0].options.packages]"
+
+BATCH = 1_500
+"""Formulas on a page: some four seconds' work."""
+
+Tex = tuple[str, bool]
+"""A formula, and whether it is displayed."""
+
+
+def page(formulas: Sequence[Tex]) -> Page:
+    marks = {False: (r"\(", r"\)"), True: (r"\[", r"\]")}
+    body = "".join(
+        f'<p class="formula">{marks[display][0]}{escape(tex, quote=False)}{marks[display][1]}</p>' for tex, display in formulas
+    )
+    return Page(body, "2026-03-10T09:00", maths=True)
+
+
+def anki(formulas: Sequence[Tex], script: str = SAID) -> Any:
+    """What a script on the page returns once Anki's MathJax has typeset the formulas; of many, page by page, all in one list."""
+    if len(formulas) > BATCH:
+        return [*anki(formulas[:BATCH], script), *anki(formulas[BATCH:], script)]
+    (result,) = visit([page(formulas)], {"it": script})
+    return result["it"]
+
+
+def both(name: str) -> list[Tex]:
+    return [(tex, display) for tex in read(name) for display in (False, True)]
+
+
+def test_the_default_route_is_the_parser_that_anki_ships_with_its_extensions() -> None:
+    version, packages = json.loads(anki([("x", False)], f"JSON.stringify({SETUP.replace('MathJax', 'window.MathJax')})"))
+    script = SCRIPT.read_text(encoding="utf-8")
+    listed = re.search(r"PACKAGES = \[(.*?)\];", script, re.DOTALL)
+    assert listed is not None
+    ours = re.findall(r'"(\w+)"', listed[1])
+    assert version == "3.2.2"
+    assert ours == [name for name in packages if name not in ("require", "noerrors", "noundefined")]
+
+
+def test_anki_accepts_what_is_listed_as_accepted() -> None:
+    formulas = both("accepted")
+    said = anki(formulas)
+    assert [pair for pair in zip(formulas, said, strict=True) if pair[1]] == []
+
+
+def test_anki_accepts_the_corpus() -> None:
+    formulas = [(tex, False) for tex in read("corpus")]
+    assert [pair for pair in zip(formulas, anki(formulas), strict=True) if pair[1]] == []
+
+
+def test_anki_refuses_what_is_listed_as_broken() -> None:
+    formulas = both("broken")
+    said = anki(formulas)
+    assert [formula for formula, fault in zip(formulas, said, strict=True) if not fault] == []
+
+
+def test_both_name_the_same_fault() -> None:
+    formulas = [(tex, False) for tex in read("broken")]
+    for (tex, display), said in zip(formulas, anki(formulas), strict=True):
+        fault = judge(tex, display).fault
+        if said.startswith("undefined"):
+            assert fault == f"Undefined control sequence {said.removeprefix('undefined ')}"
+        elif said == "not typeset":  # MathJax finds no end of a formula whose braces are open
+            assert judge(tex, display).id in ("MissingCloseBrace", "ExtraOpenMissingClose"), tex
+        elif judge(tex, display).id:
+            assert fault == said, tex
+
+
+def test_words_show_as_they_are() -> None:
+    words = ["a_b", "100%", "a & b", "#1", "x^2", "a~b", "a\\b", "{a}", "5$", "<b>", "a\\\\b"]
+    formulas = [(typeset.word(word).tex, False) for word in words]
+    assert [shown.replace("\N{NO-BREAK SPACE}", " ") for shown in anki(formulas, SHOWN)] == words
+    assert not any(judge(*formula).fault for formula in formulas)
+
+
+def test_a_backslash_in_text_shows_and_a_label_does_not_come_twice() -> None:
+    assert anki([(r"\text{50\%}", False)], SHOWN) == [r"50\%"]
+    assert judge(r"\text{50\%}", False).notes == ("backslash",)
+    assert anki([(r"\label{a} x", False), (r"\label{a} x", False)]) == ["", "Label 'a' multiply defined"]
+    assert judge(r"\label{a} x", False).notes == ("label",)
+    assert anki([(r"\def\ours{x}\ours", False), (r"\ours", False)]) == ["", ""], "a definition outlives its formula"
+
+
+def test_a_cloze_in_a_formula_asks_as_the_default_route_takes_it(collection: Collection) -> None:
+    tex = r"\sqrt{{c1::2}} + {{c2::x}} + \sqrt{ {{c1::3}} }"
+    models = collection.models
+    model = next(model for name in models.all_names_and_ids() if (model := models.get(NotetypeId(name.id))) and model["type"] == 1)
+    note = collection.new_note(model)
+    note.fields[0] = rf"\({tex}\)"
+    collection.add_note(note, DeckId(1))
+    seen = [(card.ord + 1, re.sub(r".*?\\\((.*?)\\\).*", r"\1", card.question(), flags=re.DOTALL)) for card in note.cards()]
+    assert dict(seen) == {number: shown for number, shown in faces(tex) if number}
+
+
+def test_every_formula_of_the_deck_typesets() -> None:
+    """The first variant of each card, as its note's fields have it."""
+    deck = make(ROOT / "cards_src", NOW)
+    found: dict[Tex, None] = {}
+    for note in deck.notes:
+        for name, html in note.fields.items():
+            if name != "Pool":
+                for match in WRITTEN.finditer(html):
+                    found |= {(tex, match[2] is not None): None for _, tex in faces(unescape(match[1] or match[2]))}
+    formulas = list(found)
+    assert len(formulas) > 2500
+    assert [pair for pair in zip(formulas, anki(formulas), strict=True) if pair[1]] == []
