@@ -1,5 +1,6 @@
 """Tokens -> HTML of a field."""
 
+import re
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -21,6 +22,8 @@ from generator.tokens import INTERPOLATION, plain
 GAP = "\ufdd0"
 """Stands for the empty comment that keeps braces and colons in a cloze apart from its own marks, until the HTML is clean."""
 EMPTY_COMMENT = "<!-- -->"
+BARE = re.compile(r"(\^|_|\\(?:[dtc]?frac|[dt]?binom|sqrt)(?![A-Za-z]))\s*(@\{[^{}\n]*\})")
+"""An interpolation without braces of its own where TeX takes one character."""
 
 Values = Callable[[str, str, str], str]
 """From (name, format, context) to what a variant shows there; the context is "text" (HTML), "maths" (LaTeX) or "plain"."""
@@ -109,8 +112,12 @@ class _Renderer(RendererHTML):
         return f'<div class="maths">{self._maths(tokens[index], env["side"], display=True)}</div>\n'
 
     def _maths(self, token: Token, side: Side, *, display: bool) -> str:
-        tex = side.interpolate(token.content, "maths")
         place = token.meta.get("place", side.place)
+        tex = side.interpolate(token.content, "maths")
+        for match in BARE.finditer(token.content) if side.values else ():
+            if len(side.interpolate(match[2], "maths")) > 1:
+                message = f"{match[2]} has several characters, and only the first would belong to {match[1]}"
+                side.problems.error(place, message, f"write {match[1]}{{{match[2]}}}")
         return side.maths.to_html(tex, place, display=display, in_cloze=side.clozes and side.depth > 0, clozes=side.clozes)
 
     def code_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:

@@ -32,9 +32,11 @@ class Maths:
             message, hint = error.args
             self.problems.error(place, f"{message}: ${' '.join(tex.split())}$", hint)
         body = _keep_apart(tex) if in_cloze else _clozes(tex, clozes)
+        if (len(body) - len(body.rstrip("\\"))) % 2:
+            body += " "  # it would escape the mark that closes the formula
         self.written[Formula(body, display, place)] = None
         opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
-        # A formula that ends in a brace must not form }} with the cloze around it, and one that ends in \ must not escape the mark.
+        # The marks keep a brace at the end of a formula apart from the }} of a cloze around it.
         return opening + escape(body, quote=False) + closing
 
 

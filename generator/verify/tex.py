@@ -49,6 +49,7 @@ HINTS = {
     "ErroneousNestingEq": r"inside a formula, use aligned in place of align, gathered in place of gather",
     "IllegalAlign": "the alignment is [t], [c] or [b]",
     "UnknownExtension": "Anki would typeset nothing on this card: it ships no other extension than those of MathJax's full bundle",
+    "OwnMarks": r"\( \) \[ \] stand around a formula, not inside it; inside \text they may",
     "TooLong": "break it into several",
     "Unbounded": "make it simpler, with fewer groups inside each other",
 }

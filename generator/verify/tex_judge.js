@@ -20,6 +20,11 @@ const { CommandMap, MacroMap } = MathJax._.input.tex.SymbolMap;
 // Proof trees ask the page how wide they are.
 const PAGE = { outputJax: { getBBox: () => ({ w: 0, h: 0, d: 0 }) }, options: { MathItem: class {} } };
 
+// How Anki has MathJax look for formulas on a page.
+const FINDER = new MathJax._.input.tex.FindTeX.FindTeX({
+    inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]], processEscapes: false, processEnvironments: false, processRefs: false,
+});
+
 let notes = new Set();
 
 new MacroMap("redraw-characters", { "%": "comment" }, {
@@ -55,6 +60,7 @@ function judge(tex, display) {
     notes = new Set();
     try {
         jax.reset(0);
+        if (!isFound(tex, display)) return JSON.stringify({ id: "OwnMarks", message: "its end is not where it should be", rest: "" });
         const tree = jax.compile({ math: tex, display, inputData: {}, start: {}, end: {} }, PAGE);
         if (/text|box|tag/.test(tex) && !/\\verb(?![A-Za-z])/.test(tex)) tree.walkTree(look);
         if (DEFINES.test(tex)) notes.add("definition");
@@ -66,6 +72,12 @@ function judge(tex, display) {
     } finally {
         if (DEFINES.test(tex)) jax = create();
     }
+}
+
+// Whether MathJax takes the text between the marks, all of it and nothing else, for a formula. Open braces are left to the parser.
+function isFound(tex, display) {
+    const text = display ? `\\[${tex}\\]` : `\\(${tex}\\)`, [first] = FINDER.findMath([text]);
+    return !first || (first.end.n === text.length && first.math === tex);
 }
 
 function look(node) {

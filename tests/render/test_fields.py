@@ -49,6 +49,7 @@ def test_a_table_scrolls_in_a_box_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "html"),
     [
+        ("A {{c1::b}} $$a\\ $$", '<p>A {{c1::b}} <span class="maths">\\[a\\ \\]</span></p>'),
         (r"A {{c1::$\frac{a}{\sqrt{b}}$}} b", r"<p>A {{c1::\(\frac{a}{\sqrt{b} }\)}} b</p>"),
         ("A $x={{c1::a^{2}}}+{{c2::b}}$", r"<p>A \(x={{c1::a^{2} }}+{{c2::b}}\)</p>"),
         ("A {{c1::$a::b$}} b", r"<p>A {{c1::\(a:{}:b\)}} b</p>"),

@@ -205,6 +205,7 @@ def test_a_formula_is_judged_by_itself() -> None:
         r"\def\a#1{\a{#1#1}}\a{x}",
         r"\def\a{\begin{matrix}\a\end{matrix}}\a",
         "x" * 10_001,
+        r"\ce{" + "(" * 4_000 + "}",
     ],
 )
 def test_no_formula_takes_for_ever(tex: str) -> None:
@@ -217,6 +218,25 @@ def test_a_long_formula_is_quoted_around_the_fault(tmp_path: Path) -> None:
     (line,) = found(tmp_path, card(f"${formula} + y_a_b + {formula}$"))
     assert "y_a_b" in line
     assert len(line) < 250
+
+
+def test_a_number_that_tex_would_tear_apart_is_an_error(tmp_path: Path) -> None:
+    text = """1) Q $x^@{n}$ and $x^{@{n}} + \\frac@{n}2$, $x_@{one}$ {#a}
+
+    ```numeric
+    params:
+      n: choice 10 12 14 16
+      one: choice 1 2 3 4
+    answer: sum([n, one])
+    via: n + one
+    ```
+
+    A
+"""
+    assert [line for line in found(tmp_path, text) if "only the first" in line] == [
+        "a.md:1:6: error: @{n} has several characters, and only the first would belong to ^ (write ^{@{n}})",
+        "a.md:1:19: error: @{n} has several characters, and only the first would belong to \\frac (write \\frac{@{n}})",
+    ]
 
 
 CLOZES = [
