@@ -13,6 +13,8 @@ HIDDEN = "[...]"
 QUOTED = 70
 """Characters of a formula that a message quotes."""
 SCRIPT = re.compile(r"[\^_]\s*\{\{c\d+::")
+NESTED = re.compile(r"\{\{c\d+:\{\}:")
+"""A cloze inside another, whose colons the renderer has kept apart."""
 UNDEFINED = re.compile(r"Undefined control sequence \\(.+)", re.DOTALL)
 UNKNOWN = re.compile(r"Unknown environment '(.+)'", re.DOTALL)
 NEAR = re.compile(r"did you mean (\w{3,})\?")
@@ -99,6 +101,9 @@ def _found(formula: Formula, macros: Mapping[str, Macro]) -> Iterator[tuple[str,
     if any(end < 0 for _, end in marks):
         yield f"a cloze opens in {quote}, and nothing closes it", "it ends at the first }} that closes no brace of its own", True
         return
+    if NESTED.search(formula.tex):
+        yield f"clozes stand inside each other in {quote}", "close the outer cloze before the inner one begins", True
+        return
     if any(":{}:" in formula.tex[match.end() : end] for match, end in marks):
         yield (
             f":: stands inside a cloze in {quote}",
@@ -113,7 +118,10 @@ def _found(formula: Formula, macros: Mapping[str, Macro]) -> Iterator[tuple[str,
         )
     for number, tex in faces(formula.tex):
         face = f" on the front of cloze {number}, where it asks {HIDDEN}" if number else ""
-        yield from _judged(judge(tex, formula.display), tex, face, macros)
+        found = judge(tex, formula.display)
+        yield from _judged(found, tex, face, macros)
+        if found.fault and not number:
+            return  # with nothing hidden it fails: what the fronts add would lead astray
 
 
 def _judged(found: Judgement, tex: str, face: str, macros: Mapping[str, Macro]) -> Iterator[tuple[str, str, bool]]:

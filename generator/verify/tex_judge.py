@@ -1,7 +1,8 @@
 """MathJax's own judgement on a formula, in Python: its TeX parser, of the release that Anki ships, run by QuickJS.
 
-A parser written anew would know another TeX than the one that learners see, and so do the converters to MathML that there are.
-Where the files come from: ``mathjax/README.md``.
+A parser written anew would know another TeX than the one that learners see, and so do those that there are: of the broken formulas
+in the tests, two in three pass latex2mathml 3.81 and three in four pylatexenc 2.11. Where its files come from:
+``mathjax/README.md``.
 """
 
 import json

@@ -246,6 +246,8 @@ CLOZES = [
     (r"$x = {{c1::\frac{a}{b}}$ {{c2::y}}", "a cloze opens in $x = {{c1::\\frac{a}{b}}$, and nothing closes it"),
     (r"$a + \left( {{c1::b \right)}}$", "does not typeset on the front of cloze 1"),
     (r"$\frac{1}{ {{c1::x_a_b}} }$", "$\\frac{1}{ x_a_b }$ does not typeset: Double subscripts"),
+    (r"$y_a_b + \sqrt{{c1::x}}$", "$y_a_b + \\sqrtx$ does not typeset: Double subscripts"),
+    (r"$\frac{ {{c1::a + {{c2::b}} }} }{2}$", "clozes stand inside each other in $"),
     (r"{{c1::$\left( x$}}", "does not typeset: Extra \\left or missing \\right"),
 ]
 
