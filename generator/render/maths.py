@@ -26,15 +26,18 @@ class Maths:
             in_cloze: the whole formula stands inside a cloze, which ends at the first ``}}``: LaTeX's own are kept apart.
             clozes: a cloze inside the formula stays one; otherwise its text is shown.
         """
+        expanded = True
         try:
             tex = expand(tex, self.macros)
         except Unexpandable as error:
+            expanded = False
             message, hint = error.args
             self.problems.error(place, f"{message}: ${' '.join(tex.split())}$", hint)
         body = _keep_apart(tex) if in_cloze else _clozes(tex, clozes)
         if (len(body) - len(body.rstrip("\\"))) % 2:
             body += " "  # it would escape the mark that closes the formula
-        self.written[Formula(body, display, place)] = None
+        if expanded:  # one error is enough
+            self.written[Formula(body, display, place)] = None
         opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
         # The marks keep a brace at the end of a formula apart from the }} of a cloze around it.
         return opening + escape(body, quote=False) + closing

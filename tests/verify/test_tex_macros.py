@@ -124,6 +124,7 @@ def test_a_macro_without_its_argument_is_an_error_of_the_build(tmp_path: Path) -
     write(tmp_path)
     (tmp_path / "redraw.toml").write_text(TOML + "[macros]\nnorm = '\\lVert #1 \\rVert'\n")
     made = deck(tmp_path, a="1) Q {#a}\n\n    It is $x + \\norm$.\n")
+    assert made.formulas == ()
     assert shown(made.problems, tmp_path) == [r"a.md:3:11: error: \norm takes an argument, and none is left: $x + \norm$"]
 
 
