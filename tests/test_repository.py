@@ -15,7 +15,7 @@ from generator.check import EMPTY
 from generator.deck import Deck, make
 from generator.pooling import pool_variant
 from generator.problems import Problems, Severity
-from generator.verify import check_tex
+from generator.verify.tex import check_tex
 from tests.helpers import NOW
 
 ROOT = Path(__file__).parent.parent
