@@ -41,11 +41,12 @@ def test_the_card_comes_first(collection: Collection) -> None:
 
 
 def test_every_search_of_the_card_finds_cards(collection: Collection) -> None:
-    levels, topic, exam = SEARCHES
+    levels, topic, block, exam = SEARCHES
     hard = collection.find_notes(levels)
     assert hard
     assert len(hard) < collection.note_count() / 2
     assert len(collection.find_notes(topic)) == collection.note_count() - 1
+    assert collection.find_notes(block) == collection.find_notes(topic)
     decks = {collection.decks.name(collection.get_card(card).did) for card in collection.find_cards(exam)}
     assert decks == {"ML Theory::2 Numbers"}
     assert len(collection.find_cards(exam)) == len(collection.find_cards('"deck:ML Theory::2 Numbers"'))
