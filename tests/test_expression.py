@@ -466,6 +466,13 @@ def test_words_for_kernels(source: str, message: str) -> None:
     assert refused(source) == message
 
 
+def test_what_is_left_when_all_digits_cancel_is_nothing() -> None:
+    assert evaluate("log(6) - log(2) - log(3)") == 0
+    assert evaluate("sqrt(2)*sqrt(3) - sqrt(6)") == 0
+    assert evaluate("exp(-50) - exp(-60)") > 0
+    assert evaluate("exp(-100)") > 0
+
+
 def test_a_function_cannot_be_written() -> None:
     message = "finite_difference_gradient takes a function as f, which an expression cannot write"
     assert refused("finite_difference_gradient(1, [1])") == message

@@ -25,6 +25,8 @@ from generator.numeric.values import (
 
 LARGEST_EXPONENT = 4096
 FACTORIAL = 400
+CANCELLED = Decimal("1e-36")
+"""What is left of two numbers of forty digits, relative to them, if all but the last digits cancel: no digit of it is right."""
 """The largest n in ``factorial`` and ``comb``."""
 
 
@@ -65,8 +67,18 @@ def _both(
     return lambda a, b: each(operate, a, b)
 
 
-add = _both(lambda a, b: a + b, lambda context: context.add)
-subtract = _both(lambda a, b: a - b, lambda context: context.subtract)
+def _cancelling(operation: Callable[[Decimal, Decimal], Decimal]) -> Callable[[Decimal, Decimal], Decimal]:
+    """A sum in which all digits but the last ones cancel is 0: what is left of 1/3 + 1/6 - 1/2 is rounding."""
+
+    def operate(a: Decimal, b: Decimal) -> Decimal:
+        total = operation(a, b)
+        return total if abs(total) > CANCELLED * max(abs(a), abs(b)) or not total.is_finite() else Decimal(0)
+
+    return operate
+
+
+add = _both(lambda a, b: a + b, lambda context: _cancelling(context.add))
+subtract = _both(lambda a, b: a - b, lambda context: _cancelling(context.subtract))
 multiply = _both(lambda a, b: a * b, lambda context: context.multiply)
 
 

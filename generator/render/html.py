@@ -22,6 +22,8 @@ from generator.tokens import INTERPOLATION, plain
 GAP = "\ufdd0"
 """Stands for the empty comment that keeps braces and colons in a cloze apart from its own marks, until the HTML is clean."""
 EMPTY_COMMENT = "<!-- -->"
+CLOSING = re.compile(r"[.,;:!?)\]’”»%]*")
+OPENING = re.compile(r"[(\[‘“«]*$")
 BARE = re.compile(r"(\^|_|\\(?:[dtc]?frac|[dt]?binom|sqrt)(?![A-Za-z]))\s*(@\{[^{}\n]*\})")
 """An interpolation without braces of its own where TeX takes one character."""
 
@@ -82,9 +84,11 @@ class _Renderer(RendererHTML):
 
     def text(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
         side, token = env["side"], tokens[index]
-        content, hint = token.content, ""
+        content, hint = _said(token), ""
         if (cut := token.meta.get("hint", -1)) >= 0:
-            content, hint = content[:cut], content[cut + 2 :]
+            hint = token.content[cut + 2 :]
+        content = content[len(_behind(tokens, index - 1)) :]
+        content = content.removesuffix(_before(tokens, index + 1))
         body = _apart(escape(content, quote=False), side)
         return f"{body}::{escape(hint, quote=False)}" if hint and side.clozes else body
 
@@ -102,7 +106,10 @@ class _Renderer(RendererHTML):
         return "}}" if side.clozes else "</span>"
 
     def maths_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
-        return self._maths(tokens[index], env["side"], display=False)
+        formula = self._maths(tokens[index], env["side"], display=False)
+        marks = _before(tokens, index), _behind(tokens, index)
+        before, behind = (_apart(escape(text, quote=False), env["side"]) for text in marks)
+        return f'<span class="nowrap">{before}{formula}{behind}</span>' if before or behind else formula
 
     def maths_display(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
         # A div may not stand in a paragraph, so that this one is a span that the style sheet lays out as a block.
@@ -230,6 +237,28 @@ class _Renderer(RendererHTML):
     def html_block(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:
         side, token = env["side"], tokens[index]
         return authors_html(token.content, _block_place(token, side), side.problems, side.picture)
+
+
+def _said(token: Token) -> str:
+    """The text of a token without the hint of a cloze."""
+    cut = token.meta.get("hint", -1)
+    return token.content[:cut] if cut >= 0 else token.content
+
+
+def _behind(tokens: Sequence[Token], index: int) -> str:
+    """The punctuation that follows the formula at ``index``: no line may begin with it, though a browser would let it."""
+    if not 0 <= index < len(tokens) - 1 or (tokens[index].type, tokens[index + 1].type) != ("maths_inline", "text"):
+        return ""
+    found = CLOSING.match(_said(tokens[index + 1]))
+    return found[0] if found else ""
+
+
+def _before(tokens: Sequence[Token], index: int) -> str:
+    """The opening marks right before the formula at ``index``."""
+    if not 0 < index < len(tokens) or (tokens[index - 1].type, tokens[index].type) != ("text", "maths_inline"):
+        return ""
+    found = OPENING.search(_said(tokens[index - 1]))
+    return found[0] if found else ""
 
 
 def _closing(tokens: Sequence[Token], index: int) -> int:

@@ -1,5 +1,6 @@
 """From a card to the HTML of its fields."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_choices_say_which_are_right(tmp_path: Path) -> None:
 def test_a_link_becomes_a_fold_one_level_deep(tmp_path: Path) -> None:
     text = "1) Q {#a}\n\n    See [it](#b).\n\n1) What is $b$? {#b}\n\n    It, and [back](#a).\n"
     first, second = deck(tmp_path, a=text).notes
-    fold = '<details class="fold card"><summary class="tappable">What is \\(b\\)?</summary>'
+    fold = '<details class="fold card"><summary class="tappable">What is <span class="nowrap">\\(b\\)?</span></summary>'
     assert first.fields["Answer"].startswith('<p>See <span class="card-link">it</span>.</p>')
     assert f'{fold}<p>It, and <span class="card-link">back</span>.</p></details>' in first.fields["Answer"]
     assert second.fields["Answer"].count("<details") == 1
@@ -119,7 +120,7 @@ def test_a_quoted_cloze_is_open_and_its_fold_does_not_tell(tmp_path: Path) -> No
 
 def test_a_follow_up_shows_its_parents_question(tmp_path: Path) -> None:
     text = "1) Q $x$? {#a}\n\n    A\n\n1) And then? {#b after=a}\n\n    B\n"
-    assert deck(tmp_path, a=text).notes[1].fields["Parent"] == "<p>Q \\(x\\)?</p>"
+    assert deck(tmp_path, a=text).notes[1].fields["Parent"] == '<p>Q <span class="nowrap">\\(x\\)?</span></p>'
 
 
 @pytest.mark.parametrize(
@@ -202,3 +203,14 @@ def test_a_picture_behind_a_link_out_of_the_folder_is_an_error(tmp_path: Path) -
     (folder / "in.png").symlink_to(outside)
     made = deck(folder, a="1) Q {#a}\n\n    ![x](in.png)\n")
     assert shown(made.problems, folder) == ["a.md:3:5: error: in.png lies outside the deck's folder"]
+
+
+def test_no_line_begins_with_punctuation_or_ends_with_an_opening_mark(tmp_path: Path) -> None:
+    text = "1) If ($a$, $b$): “$c$”. {{c1::$d$.::which?}} and $f$ {#a}\n"
+    html = deck(tmp_path, a=text).notes[0].fields["Text"]
+    kept = '<span class="nowrap">{}</span>'
+    for piece in (r"(\(a\),", r"\(b\)):", r"“\(c\)”.", r"\(d\)."):
+        assert kept.format(piece) in html
+    assert "</span>::which?}}" in html
+    assert html.endswith(r"and \(f\)</p>")
+    assert re.sub("<[^>]*>", "", html).startswith(r"If (\(a\), \(b\)): “\(c\)”. {{c1::\(d\).::")
