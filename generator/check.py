@@ -7,12 +7,14 @@ from pathlib import Path
 
 from generator.anki import checker
 from generator.deck import Deck, Numeric, Watch, make, unwatched
+from generator.illustrating import cache_of
 from generator.model import Card, Variant
 from generator.numeric import Stress, stress
 from generator.pooling import pool_variant
 from generator.problems import Problem, Problems, Severity, did_you_mean
 from generator.render.notes import split_answer
 from generator.source.settings import show
+from generator.verify.claims import Verdict
 from generator.verify.lint import Proof, View, lint
 from generator.verify.rules import RULES
 from generator.verify.syllabus import FILE, Coverage, cover, read_syllabus
@@ -32,6 +34,8 @@ class Checked:
     watch: Watch = unwatched
     stress: dict[str, Stress] = field(default_factory=dict)
     """The id of a numeric card -> what many draws of it showed."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What came of each statement of the cards' claims."""
     coverage: Coverage | None = None
     """What the syllabus promises and the cards keep; None without a syllabus."""
 
@@ -75,7 +79,7 @@ def _draw_many(checked: Checked, card: Card, numeric: Numeric) -> Stress | None:
         numeric.spec,
         identity=card.identity,
         namespace=deck.sources.settings.namespace,
-        shown=(*card.shown, *deck.shown_in_figures(card)),
+        shown=deck.shown(card),
         count=checked.draws,
         problems=reported,
         judge=partial(_check_script, card, problems=reported),
@@ -97,6 +101,13 @@ def _report_budget(card: Card, over: Mapping[str, int], count: int, what: str, p
     for reason, times in sorted(over.items()):
         found = Problem(card.place, f"{reason}, on {times} of {count} {what}", hint, Severity.WARNING, HAND_BUDGET)
         problems.extend([found], card.id, card.allow)
+
+
+def prove_claims(checked: Checked) -> None:
+    """Every claim, or the points at which it fails."""
+    deck = checked.deck
+    cards, cache = deck.sources.cards, cache_of(deck.sources.settings)
+    checked.verdicts = deck.claims.prove(cards, cache, deck.problems, checked.watch)
 
 
 def read_formulas(checked: Checked) -> None:
@@ -145,4 +156,11 @@ def judge_allowances(checked: Checked) -> None:
                 problems.information(card.place, f"allow={name} silences nothing", "remove it")
 
 
-STEPS: tuple[Callable[[Checked], None], ...] = (judge_numbers, read_formulas, lint_cards, cover_syllabus, judge_allowances)
+STEPS: tuple[Callable[[Checked], None], ...] = (
+    judge_numbers,
+    prove_claims,
+    read_formulas,
+    lint_cards,
+    cover_syllabus,
+    judge_allowances,
+)

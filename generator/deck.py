@@ -14,6 +14,7 @@ from generator.model import Card, Formula, Interpolation, Note, Sources, Variant
 from generator.numeric import Drawn, NumericSpec, draw, read_spec
 from generator.pooling import pooled
 from generator.problems import Place, Problems
+from generator.proving import Claims, numbers
 from generator.render import Media, Renderer
 from generator.source import read
 from generator.source.markdown import parse_in
@@ -57,11 +58,12 @@ class Deck:
     illustrations: Illustrations = field(default_factory=lambda: Illustrations(Problems()))
     formulas: tuple[Formula, ...] = ()
     """Every formula on every card, as it was written."""
+    claims: Claims = field(default_factory=Claims)
 
-    def shown_in_figures(self, card: Card) -> tuple[Interpolation, ...]:
-        """The interpolations in the texts of a card's figures."""
+    def shown(self, card: Card) -> tuple[Interpolation, ...]:
+        """The numbers that a card shows, in its texts and those of its figures."""
         specs = self.illustrations.specs
-        return tuple(item for block in card.figures if block in specs for item in specs[block].shown)
+        return (*numbers(card), *(item for block in card.figures if block in specs for item in specs[block].shown))
 
 
 def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") -> Deck:
@@ -84,14 +86,16 @@ def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") ->
     _report_frozen_decks(sources, lock, locks, problems)
     illustrations = Illustrations(problems)
     numeric = _draw(sources, lock, illustrations, problems, watch)
+    claims = Claims()
+    claims.read(sources.cards, problems)
     illustrations.draw(cache_of(settings), watch)
     media = Media(settings.root, problems)
-    renderer = Renderer(sources, problems, media, _first_variants(numeric), illustrations.of)
+    renderer = Renderer(sources, problems, media, _first_variants(numeric), illustrations.of, claims.formula)
     notes = _render(sources, lock, numeric, renderer, watch)
     places = {card.id: card.place for card in sources.cards}
     stamped, lock = stamps.stamp(notes, lock, now, places, problems)
     formulas = tuple(renderer.maths.written)
-    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric, illustrations, formulas)
+    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric, illustrations, formulas, claims)
 
 
 def _report_frozen_decks(sources: Sources, lock: Lock, locks: Locks, problems: Problems) -> None:
@@ -108,7 +112,7 @@ def _draw(sources: Sources, lock: Lock, illustrations: Illustrations, problems: 
         if card.numeric is None:
             illustrations.read(card, None)
             illustrations.want(card, ())
-            for item in card.shown:
+            for item in numbers(card):
                 hint = "give the card a numeric block, or write \\@{…} for the text itself"
                 problems.error(item.place, f"@{{{item.name}}} stands on a card without numbers", hint)
     for card in watch([card for card in sources.cards if card.numeric], "drawing"):
@@ -122,7 +126,7 @@ def _draw(sources: Sources, lock: Lock, illustrations: Illustrations, problems: 
             identity=card.identity,
             namespace=sources.settings.namespace,
             seeds=lock.seeds,
-            shown=(*card.shown, *illustrations.read(card, spec)),
+            shown=(*numbers(card), *illustrations.read(card, spec)),
             problems=reported,
             wanted=lock.seeds[-1:],
         )

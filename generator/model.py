@@ -73,6 +73,10 @@ class Block:
         return self.at(before.count("\n"), index - (before.rfind("\n") + 1))
 
 
+CLAIM = "claim"
+"""The format of an interpolation that names a claim, not a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interpolation:
     """``@{name:format}`` in a card's text."""
@@ -171,6 +175,15 @@ class Formula:
     """With the numbers of a variant, macros expanded, and clozes as Anki's marks."""
     display: bool
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement or a definition of a claim, as a card shows it."""
+
+    tex: str
+    plain: str
+    """As the author wrote it, for code and alternative texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 
-from generator.model import Block, Card, Illustration, Note, Sources, Tokens, Variant
+from generator.model import CLAIM, Block, Card, Illustration, Note, Sources, Stated, Tokens, Variant
 from generator.problems import Problems
 from generator.render.html import Side, Values, render, unwrap
 from generator.render.maths import Maths
@@ -31,6 +31,8 @@ class Renderer:
     """The id of a numeric card -> its first variant, which stands for the card wherever it is quoted."""
     illustrate: Callable[[Block, Variant | None], Illustration | None] = lambda block, variant: None
     """The figure of a block, for one variant of a numeric card."""
+    formula: Callable[[Card, str], Stated | None] = lambda card, reference: None
+    """What ``@{reference:claim}`` stands for on a card."""
     maths: Maths = field(init=False)
     _cards: dict[str, Card] = field(init=False)
 
@@ -75,9 +77,24 @@ class Renderer:
         """What the renderer needs to know about one side of a card."""
         folder = (self.sources.settings.root / self._source(card)).parent
         shown = variant or self.first.get(card.id)
-        values = _values(shown) if shown else None
+        values = self._values(card, shown) if shown or card.claims else None
         illustrate = partial(self._illustration, shown)
         return Side(folder, card.place, self.problems, self.media, self.maths, clozes, links, values, illustrate)
+
+    def _values(self, card: Card, variant: Variant | None) -> Values:
+        """What the variant shows for a name and a format, and the card's claims."""
+
+        def value(name: str, form: str, context: str) -> str:
+            if form == CLAIM and (found := self.formula(card, name)):
+                if context == "text":
+                    return self.maths.to_html(found.tex, card.place, display=False, in_cloze=True)
+                return found.tex if context == "maths" else found.plain
+            shown = variant.shown.get((name, form)) if variant else None
+            if shown is None:
+                return ""  # reported as an error where it stands
+            return {"text": shown.html, "maths": shown.tex, "plain": shown.plain}[context]
+
+        return value
 
     def _illustration(self, variant: Variant | None, block: Block) -> Illustration | None:
         return self.illustrate(block, variant)
@@ -145,16 +162,6 @@ class Renderer:
     def _source(self, card: Card) -> str:
         """The path of the card's file below the root, the same wherever the folder lies."""
         return self.sources.names.get(card.place.path, card.place.path)
-
-
-def _values(variant: Variant) -> Values:
-    """What the variant shows for a name and a format."""
-
-    def value(name: str, form: str, context: str) -> str:
-        shown = variant.shown[name, form]
-        return {"text": shown.html, "maths": shown.tex, "plain": shown.plain}[context]
-
-    return value
 
 
 def split_answer(card: Card) -> tuple[Tokens, Tokens]:
