@@ -31,6 +31,7 @@ def checked_as_json(checked: Checked) -> dict[str, Any]:
         "counts": {str(severity): problems.count(severity) for severity in reversed(Severity)},
         "silenced": silenced,
         "numeric": {name: result.as_json() for name, result in checked.stress.items()},
+        "claims": [verdict.as_json() for verdict in checked.verdicts],
         "syllabus": coverage_as_json(checked.coverage) if checked.coverage else None,
     }
 
@@ -99,6 +100,11 @@ def _summary(checked: Checked) -> list[tuple[str, str]]:
         slowest = max(checked.stress, key=lambda name: checked.stress[name].seconds)
         seconds = checked.stress[slowest].seconds
         rows.append(("draws", f"{drawn:,} of {len(checked.stress)} cards; slowest: {slowest}, {seconds:.1f} s"))
+    if checked.verdicts:
+        outcomes = Counter(verdict.status for verdict in checked.verdicts)
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
+        claims = len({(verdict.card, verdict.claim) for verdict in checked.verdicts})
+        rows.append(("claims", f"{claims}, with {len(checked.verdicts)} statements: {counts}"))
     if checked.problems.silenced:
         rows.append(("silenced", f"{len(checked.problems.silenced)} by allow="))
     return rows

@@ -167,6 +167,13 @@ _RULES = (
         "Work out a row by hand; write the solution's steps as  via; let the answer call a reference kernel (redraw kernels).",
     ),
     Rule(
+        "unproven-claim",
+        "a claim that holds at many points, and for which no proof was found",
+        "What holds at points may fail elsewhere; the card says more than was shown.",
+        "Split it into steps, take smaller sizes, declare what the symbols are, or name a way under  by; write  by: numeric  where points"
+        " are all that you ask for.",
+    ),
+    Rule(
         "yes-no",
         "a question that asks for yes or no",
         "A guess is right half of the time, and the reason is never asked for.",

@@ -82,7 +82,9 @@ def test_an_unproven_claim_is_a_warning_that_the_card_may_allow(tmp_path: Path) 
     text = CARD.replace("    show:\n", "    by: squares\n    show:\n")
     found = problems(tmp_path, text)
     assert [line.split(": the claim")[0] for line in found] == ["a.md:11:9: warning", "a.md:12:9: warning"]
-    assert problems(tmp_path, text.replace("{#sigmoid}", "{#sigmoid allow=unproven-claim}")) == []
+    allowed = checks.check(write(tmp_path, a=text.replace("{#sigmoid}", "{#sigmoid allow=unproven-claim}")), now=NOW).problems
+    assert list(allowed) == []
+    assert {problem.rule for _, problem in allowed.silenced} == {"unproven-claim"}
     assert problems(tmp_path, text.replace("by: squares", "by: numeric")) == []
 
 

@@ -57,6 +57,18 @@ NUMERIC = """1) How much is $@{n}+1$? {#a}
 """
 PROVEN = NUMERIC.replace("ANSWER", "dot_product([n, 1], [1, 1])")
 PARENT = card("What is $\\frac{d}{dx}\\tanh x$?", "$1-\\tanh^2x$, never negative and largest at the very origin.", "#p")
+CLAIM = """1) How does it expand? {#a}
+
+    ```claim
+    name: square
+    symbols:
+      a, b: real
+    show: (a + b)**2 == a**2 + 2*a*b + b**2
+    by: BY
+    ```
+
+    In three terms: $@{square:claim}$.
+"""
 CASES = {
     "given-away": [
         (cloze("The {{c1::prior}} is known first: the prior."), cloze("The {{c1::prior}} is known first: priority.")),
@@ -154,6 +166,10 @@ CASES = {
         (NUMERIC.replace("ANSWER", "n + 1 + 0"), PROVEN),
         (PROVEN.replace("    golden:\n      - {n: 2, answer: 3}\n", ""), PROVEN),
         (PROVEN.replace("via: n + 1", "show: int"), PROVEN),
+    ],
+    "unproven-claim": [
+        (CLAIM.replace("BY", "squares"), CLAIM.replace("BY", "expand")),
+        (CLAIM.replace("BY", "squares"), CLAIM.replace("BY", "numeric")),
     ],
     "yes-no": [
         (card("Is it convex?", "A."), card("Why is it convex?", "A.")),

@@ -116,7 +116,8 @@ def test_a_card_carries_what_a_macro_stands_for(tmp_path: Path) -> None:
     html = fields(tmp_path, text)["Text"]
     assert html == (
         r"<p>{{c1::\(\mathbb{E}[\left\lVert x \right\rVert_{2}^{\frac{a}{\left\lVert b \right\rVert_{2} } }]\)}}"
-        r" and \(\left\lVert {{c2::y}} \right\rVert_{2}\), {{c3::\(\mathbb{E}_{\mathbb{E} }\)}}.</p>"
+        r' and <span class="nowrap">\(\left\lVert {{c2::y}} \right\rVert_{2}\),</span> '
+        r"{{c3::\(\mathbb{E}_{\mathbb{E} }\)}}.</p>"
     )
 
 

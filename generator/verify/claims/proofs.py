@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.problems import Place, Problems
+from generator.problems import Place, Problem, Problems, Severity
 from generator.verify.claims.cases import described
 from generator.verify.claims.reach import restricted
 from generator.verify.claims.spec import Claim
@@ -32,7 +32,6 @@ FEW = 4
 PROCESSES = 4
 KEY = 24
 """Hexadecimal digits of a cache key."""
-RULE = "unproven-claim"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +85,11 @@ def report(verdicts: Iterable[Verdict], allow: Mapping[str, Sequence[str]], prob
         what = f"the claim {verdict.claim}" + (f".{verdict.statement}" if verdict.statement > 1 else "")
         if verdict.status in ("refuted", "undecided"):
             problems.error(verdict.place, f"{what} is {verdict.sentence}", verdict.hint)
-        elif verdict.status == "supported" and not verdict.numeric and RULE not in allow.get(verdict.card, ()):
+        elif verdict.status == "supported" and not verdict.numeric:
             hint = "another form, smaller sizes, or  by: numeric  if that is enough"
-            problems.warning(verdict.place, f"{what} is not proven, only {verdict.sentence}", hint, RULE)
+            message = f"{what} is not proven, only {verdict.sentence}"
+            found = Problem(verdict.place, message, hint, Severity.WARNING, "unproven-claim")
+            problems.extend([found], verdict.card, allow.get(verdict.card, ()))
 
 
 def prune(claims: Mapping[str, Mapping[str, Claim]], folder: Path) -> None:
