@@ -170,8 +170,8 @@ _RULES = (
         "unproven-claim",
         "a claim that holds at many points, and for which no proof was found",
         "What holds at points may fail elsewhere; the card says more than was shown.",
-        "Split it into steps, take smaller sizes, declare what the symbols are, or name a way under  by; write  by: numeric  where points"
-        " are all that you ask for.",
+        "Split it into steps, take smaller sizes, declare what the symbols are, or name a way under  by; write  by: numeric  where"
+        " points are all that you ask for.",
     ),
     Rule(
         "yes-no",

@@ -6,13 +6,12 @@
 """
 
 from generator.verify.claims.formulas import Unknown, formula
-from generator.verify.claims.proofs import RULE, prove, prune, report
+from generator.verify.claims.proofs import prove, prune, report
 from generator.verify.claims.read import read_claim, read_claims
 from generator.verify.claims.spec import Claim
 from generator.verify.claims.verdict import Verdict
 
 __all__ = [
-    "RULE",
     "Claim",
     "Unknown",
     "Verdict",
