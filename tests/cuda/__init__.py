@@ -1,0 +1,1 @@
+"""Tests of the attention kernel: interpreted on the CPU and compiled for a GPU that need not be there."""
