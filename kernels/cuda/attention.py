@@ -32,32 +32,6 @@ from kernels.cuda.arguments import Window, ready, rule, sizes
 from kernels.cuda.tiles import load, products, span, store, visible
 
 
-@triton.jit
-def attend(
-    acc, l, m, q, K, V, skt, svt, first, lo, hi, TK, shift, left, right, inner, factor,
-    D: tl.constexpr, DP: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr,
-    HAS_LEFT: tl.constexpr, HAS_RIGHT: tl.constexpr, CAPPED: tl.constexpr, MASKED: tl.constexpr,
-):  # fmt: skip
-    """Take the keys lo to hi into acc (BM, DP), l (BM,) and m (BM,), BN at a time; m counts in powers of 2."""
-    for start in range(lo, hi, BN):
-        k = load(K, start, skt, TK, BN, D, DP, MASKED)  # (BN, DP)
-        s = products(q, tl.trans(k), inner, CAPPED)  # (BM, DP) (DP, BN) -> (BM, BN), float32
-        if MASKED:
-            i, j = first + tl.arange(0, BM), start + tl.arange(0, BN)
-            s = tl.where(visible(i[:, None], j[None, :], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), s, -float("inf"))
-        highest = tl.maximum(m, tl.max(s, 1) * factor)  # (BM,)
-        level = highest
-        if MASKED:  # a row that has seen no key yet: -inf - -inf would be NaN
-            level = tl.where(highest == -float("inf"), 0.0, highest)
-        p = tl.math.exp2(s * factor - level[:, None])  # (BM, BN)
-        alpha = tl.math.exp2(m - level)  # (BM,)
-        l = l * alpha + tl.sum(p, 1)
-        v = load(V, start, svt, TK, BN, D, DP, MASKED)  # (BN, DP)
-        acc = tl.dot(p.to(v.dtype), v, acc * alpha[:, None], input_precision="ieee")  # (BM, BN) (BN, DP) -> (BM, DP)
-        m = highest
-    return acc, l, m
-
-
 @triton.autotune(configs=tuning.ALL, key=tuning.KEY, prune_configs_by={"early_config_prune": tuning.choose("forward")})
 @triton.jit
 def forward(
@@ -75,18 +49,25 @@ def forward(
     Q += b * sqb + h * sqh
     K += b * skb + h // group * skh  # heads h of one group share their keys
     V += b * svb + h // group * svh
-    q = load(Q, first, sqt, TQ, BM, D, DP, True)  # (BM, DP)
+    q = load(Q, first, sqt, TQ, BM, D, DP)  # (BM, DP)
     acc = tl.zeros([BM, DP], tl.float32)
     l = tl.zeros([BM], tl.float32)
     m = tl.full([BM], -float("inf"), tl.float32)
     lo, inside, outside, hi = span(first, BM, TK, BN, shift, left, right, HAS_LEFT, HAS_RIGHT)
-    if HAS_LEFT:
-        acc, l, m = attend(acc, l, m, q, K, V, skt, svt, first, lo, inside, TK, shift, left, right, inner, factor,
-                           D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, True)  # fmt: skip
-    acc, l, m = attend(acc, l, m, q, K, V, skt, svt, first, inside, outside, TK, shift, left, right, inner, factor,
-                       D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, False)  # fmt: skip
-    acc, l, m = attend(acc, l, m, q, K, V, skt, svt, first, outside, hi, TK, shift, left, right, inner, factor,
-                       D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, True)  # fmt: skip
+    for start in range(lo, hi, BN):
+        k = load(K, start, skt, TK, BN, D, DP)  # (BN, DP)
+        s = products(q, tl.trans(k), inner, CAPPED)  # (BM, DP) (DP, BN) -> (BM, BN), float32
+        if (start < inside) | (start >= outside):
+            i, j = first + tl.arange(0, BM), start + tl.arange(0, BN)
+            s = tl.where(visible(i[:, None], j[None, :], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), s, -float("inf"))
+        highest = tl.maximum(m, tl.max(s, 1) * factor)  # (BM,)
+        level = tl.where(highest == -float("inf"), 0.0, highest)  # a row that has seen no key yet: -inf - -inf would be NaN
+        p = tl.math.exp2(s * factor - level[:, None])  # (BM, BN)
+        alpha = tl.math.exp2(m - level)  # (BM,)
+        l = l * alpha + tl.sum(p, 1)
+        v = load(V, start, svt, TK, BN, D, DP)  # (BN, DP)
+        acc = tl.dot(p.to(v.dtype), v, acc * alpha[:, None], input_precision="ieee")  # (BM, BN) (BN, DP) -> (BM, DP)
+        m = highest
     out = acc / tl.where(l == 0, 1.0, l)[:, None]  # no key: 0
     store(O + b * sob + h * soh, out, first, sot, TQ, BM, D, DP)
     i = first + tl.arange(0, BM)

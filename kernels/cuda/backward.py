@@ -33,36 +33,10 @@ from kernels.cuda.tiles import load, products, span, store, visible
 def row_sums(O, DO, DELTA, sob, soh, sot, sgb, sgh, sgt, TQ, D: tl.constexpr, DP: tl.constexpr, BM: tl.constexpr):
     """Program (t, h, b) writes rows t BM to (t + 1) BM of delta[b, h], the sums of out * dout over D."""
     first, h, b = tl.program_id(0) * BM, tl.program_id(1).to(tl.int64), tl.program_id(2).to(tl.int64)
-    out = load(O + b * sob + h * soh, first, sot, TQ, BM, D, DP, True).to(tl.float32)  # (BM, DP)
-    dout = load(DO + b * sgb + h * sgh, first, sgt, TQ, BM, D, DP, True).to(tl.float32)
+    out = load(O + b * sob + h * soh, first, sot, TQ, BM, D, DP).to(tl.float32)  # (BM, DP)
+    dout = load(DO + b * sgb + h * sgh, first, sgt, TQ, BM, D, DP).to(tl.float32)
     i = first + tl.arange(0, BM)
     tl.store(DELTA + (b * tl.num_programs(1) + h) * TQ + i, tl.sum(out * dout, 1), mask=i < TQ)
-
-
-@triton.jit
-def over_queries(
-    dk, dv, k, v, Q, DO, LSE, DELTA, sqt, sgt, first, lo, hi, TQ, TK, shift, left, right, inner, factor,
-    D: tl.constexpr, DP: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr,
-    HAS_LEFT: tl.constexpr, HAS_RIGHT: tl.constexpr, CAPPED: tl.constexpr, MASKED: tl.constexpr,
-):  # fmt: skip
-    """Take the queries lo to hi into dk and dv (BN, DP), BM at a time; tiles of scores lie on their side, (BN, BM)."""
-    for start in range(lo, hi, BM):
-        i, j = start + tl.arange(0, BM), first + tl.arange(0, BN)
-        q = load(Q, start, sqt, TQ, BM, D, DP, MASKED)  # (BM, DP)
-        lse = tl.load(LSE + i, mask=i < TQ, other=float("inf")) * 1.4426950408889634  # (BM,), in powers of 2
-        s = products(k, tl.trans(q), inner, CAPPED)  # (BN, DP) (DP, BM) -> (BN, BM)
-        p = tl.math.exp2(s * factor - lse[None, :])
-        if MASKED:
-            p = tl.where(visible(i[None, :], j[:, None], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), p, 0.0)
-        dout = load(DO, start, sgt, TQ, BM, D, DP, MASKED)  # (BM, DP)
-        dv = tl.dot(p.to(dout.dtype), dout, dv, input_precision="ieee")  # (BN, BM) (BM, DP) -> (BN, DP)
-        dp = tl.dot(v, tl.trans(dout), input_precision="ieee")  # (BN, DP) (DP, BM) -> (BN, BM)
-        delta = tl.load(DELTA + i, mask=i < TQ, other=0.0)  # (BM,)
-        ds = p * (dp - delta[None, :])
-        if CAPPED:
-            ds *= 1 - s * s  # the derivative of tanh
-        dk = tl.dot(ds.to(q.dtype), q, dk, input_precision="ieee")  # (BN, BM) (BM, DP) -> (BN, DP)
-    return dk, dv
 
 
 @triton.autotune(configs=tuning.ALL, key=tuning.KEY, prune_configs_by={"early_config_prune": tuning.choose("keys")})
@@ -77,47 +51,43 @@ def keys(
     """Program (t, h, b) writes rows t BN to (t + 1) BN of dk[b, h] and dv[b, h]."""
     first, h, b = tl.program_id(0) * BN, tl.program_id(1).to(tl.int64), tl.program_id(2).to(tl.int64)
     shift = TK - TQ
-    k = load(K + b * skb + h * skh, first, skt, TK, BN, D, DP, True)  # (BN, DP)
-    v = load(V + b * svb + h * svh, first, svt, TK, BN, D, DP, True)
+    k = load(K + b * skb + h * skh, first, skt, TK, BN, D, DP)  # (BN, DP)
+    v = load(V + b * svb + h * svh, first, svt, TK, BN, D, DP)
     dk = tl.zeros([BN, DP], tl.float32)
     dv = tl.zeros([BN, DP], tl.float32)
+    Q += b * sqb + h * group * sqh
+    DO += b * sgb + h * group * sgh
+    LSE += (b * tl.num_programs(1) + h) * group * TQ
+    DELTA += (b * tl.num_programs(1) + h) * group * TQ
     # Key j is seen by the queries j - shift - right to j - shift + left: the forward pass's span with the roles changed.
     lo, inside, outside, hi = span(first, BN, TQ, BM, -shift, right, left, HAS_RIGHT, HAS_LEFT)
-    for head in range(h * group, (h + 1) * group):
-        q, dout = Q + b * sqb + head * sqh, DO + b * sgb + head * sgh
-        row = (b * tl.num_programs(1) * group + head) * TQ
-        lse, delta = LSE + row, DELTA + row
-        if HAS_RIGHT:
-            dk, dv = over_queries(dk, dv, k, v, q, dout, lse, delta, sqt, sgt, first, lo, inside, TQ, TK, shift, left, right,
-                                  inner, factor, D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, True)  # fmt: skip
-        dk, dv = over_queries(dk, dv, k, v, q, dout, lse, delta, sqt, sgt, first, inside, outside, TQ, TK, shift, left, right,
-                              inner, factor, D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, False)  # fmt: skip
-        dk, dv = over_queries(dk, dv, k, v, q, dout, lse, delta, sqt, sgt, first, outside, hi, TQ, TK, shift, left, right,
-                              inner, factor, D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, True)  # fmt: skip
-    store(DK + b * sdkb + h * sdkh, dk * scale, first, sdkt, TK, BN, D, DP)
-    store(DV + b * sdvb + h * sdvh, dv, first, sdvt, TK, BN, D, DP)
-
-
-@triton.jit
-def over_keys(
-    dq, q, dout, lse, delta, K, V, skt, svt, first, lo, hi, TK, shift, left, right, inner, factor,
-    D: tl.constexpr, DP: tl.constexpr, BM: tl.constexpr, BN: tl.constexpr,
-    HAS_LEFT: tl.constexpr, HAS_RIGHT: tl.constexpr, CAPPED: tl.constexpr, MASKED: tl.constexpr,
-):  # fmt: skip
-    """Take the keys lo to hi into dq (BM, DP), BN at a time."""
-    for start in range(lo, hi, BN):
-        k = load(K, start, skt, TK, BN, D, DP, MASKED)  # (BN, DP)
-        s = products(q, tl.trans(k), inner, CAPPED)  # (BM, DP) (DP, BN) -> (BM, BN)
-        p = tl.math.exp2(s * factor - lse[:, None])
-        if MASKED:
-            i, j = first + tl.arange(0, BM), start + tl.arange(0, BN)
-            p = tl.where(visible(i[:, None], j[None, :], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), p, 0.0)
-        v = load(V, start, svt, TK, BN, D, DP, MASKED)  # (BN, DP)
-        ds = p * (tl.dot(dout, tl.trans(v), input_precision="ieee") - delta[:, None])  # (BM, BN)
+    blocks = tl.cdiv(tl.maximum(hi - lo, 0), BM)
+    start = lo
+    for _ in range(group * blocks):  # the blocks of every head of the group
+        i, j = start + tl.arange(0, BM), first + tl.arange(0, BN)
+        q = load(Q, start, sqt, TQ, BM, D, DP)  # (BM, DP)
+        lse = tl.load(LSE + i, mask=i < TQ, other=0.0)  # (BM,)
+        delta = tl.load(DELTA + i, mask=i < TQ, other=0.0)  # (BM,)
+        s = products(k, tl.trans(q), inner, CAPPED)  # (BN, DP) (DP, BM) -> (BN, BM): tiles of scores lie on their side
+        p = tl.math.exp2(s * factor - lse[None, :] * 1.4426950408889634)  # lse to base 2
+        if (start < inside) | (start >= outside):
+            p = tl.where(visible(i[None, :], j[:, None], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), p, 0.0)
+        dout = load(DO, start, sgt, TQ, BM, D, DP)  # (BM, DP)
+        dv = tl.dot(p.to(dout.dtype), dout, dv, input_precision="ieee")  # (BN, BM) (BM, DP) -> (BN, DP)
+        dp = tl.dot(v, tl.trans(dout), input_precision="ieee")  # (BN, DP) (DP, BM) -> (BN, BM)
+        ds = p * (dp - delta[None, :])
         if CAPPED:
             ds *= 1 - s * s  # the derivative of tanh
-        dq = tl.dot(ds.to(k.dtype), k, dq, input_precision="ieee")  # (BM, BN) (BN, DP) -> (BM, DP)
-    return dq
+        dk = tl.dot(ds.to(q.dtype), q, dk, input_precision="ieee")  # (BN, BM) (BM, DP) -> (BN, DP)
+        start += BM
+        if start >= hi:  # on to the next head
+            start = lo
+            Q += sqh
+            DO += sgh
+            LSE += TQ
+            DELTA += TQ
+    store(DK + b * sdkb + h * sdkh, dk * scale, first, sdkt, TK, BN, D, DP)
+    store(DV + b * sdvb + h * sdvh, dv, first, sdvt, TK, BN, D, DP)
 
 
 @triton.autotune(configs=tuning.ALL, key=tuning.KEY, prune_configs_by={"early_config_prune": tuning.choose("queries")})
@@ -136,21 +106,26 @@ def queries(
     first, shift = t * BM, TK - TQ
     K += b * skb + h // group * skh
     V += b * svb + h // group * svh
-    q = load(Q + b * sqb + h * sqh, first, sqt, TQ, BM, D, DP, True)  # (BM, DP)
-    dout = load(DO + b * sgb + h * sgh, first, sgt, TQ, BM, D, DP, True)
+    q = load(Q + b * sqb + h * sqh, first, sqt, TQ, BM, D, DP)  # (BM, DP)
+    dout = load(DO + b * sgb + h * sgh, first, sgt, TQ, BM, D, DP)
     i = first + tl.arange(0, BM)
     row = (b * tl.num_programs(1) + h) * TQ
     lse = tl.load(LSE + row + i, mask=i < TQ, other=float("inf")) * 1.4426950408889634  # (BM,), in powers of 2
     delta = tl.load(DELTA + row + i, mask=i < TQ, other=0.0)  # (BM,)
     dq = tl.zeros([BM, DP], tl.float32)
     lo, inside, outside, hi = span(first, BM, TK, BN, shift, left, right, HAS_LEFT, HAS_RIGHT)
-    if HAS_LEFT:
-        dq = over_keys(dq, q, dout, lse, delta, K, V, skt, svt, first, lo, inside, TK, shift, left, right,
-                       inner, factor, D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, True)  # fmt: skip
-    dq = over_keys(dq, q, dout, lse, delta, K, V, skt, svt, first, inside, outside, TK, shift, left, right,
-                   inner, factor, D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, False)  # fmt: skip
-    dq = over_keys(dq, q, dout, lse, delta, K, V, skt, svt, first, outside, hi, TK, shift, left, right,
-                   inner, factor, D, DP, BM, BN, HAS_LEFT, HAS_RIGHT, CAPPED, True)  # fmt: skip
+    for start in range(lo, hi, BN):
+        k = load(K, start, skt, TK, BN, D, DP)  # (BN, DP)
+        v = load(V, start, svt, TK, BN, D, DP)  # (BN, DP)
+        s = products(q, tl.trans(k), inner, CAPPED)  # (BM, DP) (DP, BN) -> (BM, BN)
+        p = tl.math.exp2(s * factor - lse[:, None])
+        if (start < inside) | (start >= outside):
+            i, j = first + tl.arange(0, BM), start + tl.arange(0, BN)
+            p = tl.where(visible(i[:, None], j[None, :], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), p, 0.0)
+        ds = p * (tl.dot(dout, tl.trans(v), input_precision="ieee") - delta[:, None])  # (BM, BN)
+        if CAPPED:
+            ds *= 1 - s * s  # the derivative of tanh
+        dq = tl.dot(ds.to(k.dtype), k, dq, input_precision="ieee")  # (BM, BN) (BN, DP) -> (BM, DP)
     store(DQ + b * sdqb + h * sdqh, dq * scale, first, sdqt, TQ, BM, D, DP)
 
 

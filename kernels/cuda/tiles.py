@@ -5,15 +5,13 @@ import triton.language as tl
 
 
 @triton.jit
-def load(matrix, start, stride, T, ROWS: tl.constexpr, D: tl.constexpr, DP: tl.constexpr, CHECK: tl.constexpr):
+def load(matrix, start, stride, T, ROWS: tl.constexpr, D: tl.constexpr, DP: tl.constexpr):
     """Rows start to start + ROWS of a (T, D) matrix as a (ROWS, DP) tile; what lies outside of the matrix is 0."""
     row, column = tl.arange(0, ROWS)[:, None], tl.arange(0, DP)[None, :]
     place = matrix + tl.cast(start, tl.int64) * stride + (row * stride + column)  # a long sequence passes 2^31 elements
-    if CHECK:
-        return tl.load(place, mask=(start + row < T) & (column < D), other=0.0)
-    if D != DP:
-        return tl.load(place, mask=column < D, other=0.0)
-    return tl.load(place)
+    if D == DP:
+        return tl.load(place, mask=start + row < T, other=0.0)
+    return tl.load(place, mask=(start + row < T) & (column < D), other=0.0)
 
 
 @triton.jit
@@ -46,11 +44,12 @@ def span(first, ROWS: tl.constexpr, T, STEP: tl.constexpr, shift, left, right, H
 @triton.jit
 def visible(i, j, TK, shift, left, right, HAS_LEFT: tl.constexpr, HAS_RIGHT: tl.constexpr):
     """Whether query i sees key j, for a column of i and a row of j or the other way round."""
-    keep = (j < TK) & (i >= 0)
+    past = j - i - shift  # so far to the right of the query's own place
+    keep = past + (i + shift) < TK
     if HAS_LEFT:
-        keep &= j >= i + shift - left
+        keep &= past >= -left
     if HAS_RIGHT:
-        keep &= j <= i + shift + right
+        keep &= past <= right
     return keep
 
 
