@@ -57,7 +57,7 @@ def forward(
     for start in range(lo, hi, BN):
         k = load(K, start, skt, TK, BN, D, DP)  # (BN, DP)
         s = products(q, tl.trans(k), inner, CAPPED)  # (BM, DP) (DP, BN) -> (BM, BN), float32
-        if (start < inside) | (start >= outside):
+        if (start < inside) | (start >= outside):  # a branch, no second loop: with two of them no product overlaps on Hopper
             i, j = first + tl.arange(0, BM), start + tl.arange(0, BN)
             s = tl.where(visible(i[:, None], j[None, :], TK, shift, left, right, HAS_LEFT, HAS_RIGHT), s, -float("inf"))
         highest = tl.maximum(m, tl.max(s, 1) * factor)  # (BM,)

@@ -170,7 +170,7 @@ def attention_backward(
     dout, q, k, v, out, lse = ready(dout), ready(q), ready(k), ready(v), ready(out), lse.contiguous()
     delta = torch.empty_like(lse)
     row_sums[triton.cdiv(size.TQ, 16), size.HQ, size.B](
-        out, dout, delta, *tuning.strides(out, dout), size.TQ, size.D, size.padded, 16
+        out, dout, delta, *tuning.strides(out, dout), size.TQ, size.D, size.padded, 16, enable_fp_fusion=True
     )  # fmt: skip
     dq, dk, dv = (torch.empty(tensor.shape, dtype=q.dtype, device=q.device) for tensor in (q, k, v))
     inputs = q, k, v, dout

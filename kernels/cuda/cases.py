@@ -91,7 +91,7 @@ def traps(block: int) -> list[Case]:
         Case("window of one key", HQ=1, HK=1, TQ=2 * b + 1, TK=2 * b + 1, window=(0, 0)),
         Case("narrow window", HQ=1, HK=1, TQ=b + 3, TK=3 * b, D=16, window=(2, 1)),
         Case("soft cap", TQ=2 * b, TK=2 * b, softcap=2.0, spread=3),
-        Case("high soft cap", HQ=1, HK=1, TQ=2 * b, TK=2 * b, softcap=50.0, spread=3),
+        Case("high soft cap", HQ=1, HK=1, TQ=2 * b, TK=2 * b, softcap=1000.0, spread=3),
         Case(
             "all at once", HQ=4, TQ=2 * b + 3, TK=3 * b - 1, D=24, causal=True, window=(b + 5, None), softcap=5, scale=0.3, spread=4
         ),

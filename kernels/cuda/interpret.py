@@ -10,28 +10,38 @@ import sys
 import warnings
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kernels.cuda.bounds import Measured
 
 
-def interpreted(cases: Iterable[str]) -> list["Measured"]:
+ROOT = Path(__file__).parents[2]
+
+
+def interpreted(cases: Iterable[str], *, first: bool = False, tree: Path | None = None) -> list["Measured"]:
     """Forward and backward of the named cases of ``cases.CASES`` under the interpreter.
+
+    Args:
+        cases: their names.
+        first: whether to stop at the first case that breaks its bound.
+        tree: the folder that holds the package ``kernels`` to run; None is wherever this one was found.
 
     Raises:
         RuntimeError: the kernel could not be run; the message is what the process said.
     """
     from kernels.cuda.bounds import Measured
 
-    command = [sys.executable, "-m", "kernels.cuda.interpret", *cases]
-    process = subprocess.run(command, env={**os.environ, "TRITON_INTERPRET": "1"}, capture_output=True, text=True)
+    command = [sys.executable, "-m", "kernels.cuda.interpret", *(["--first"] if first else []), *cases]
+    environment = {**os.environ, "TRITON_INTERPRET": "1"}
+    process = subprocess.run(command, cwd=tree or ROOT, env=environment, capture_output=True, text=True)
     if process.returncode:
         raise RuntimeError(process.stderr[-2000:])
     return [Measured(**one) for one in json.loads(process.stdout)]
 
 
-def main(names: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Print what was measured, as JSON."""
     import torch
 
@@ -41,6 +51,7 @@ def main(names: list[str]) -> None:
 
     torch.set_num_threads(1)
     warnings.filterwarnings("ignore", category=RuntimeWarning, module="triton")  # numpy says that log2(0) is -inf
+    first, names = "--first" in arguments, [name for name in arguments if name != "--first"]
     measured = []
     for name in names:
         case, inputs = CASES[name], CASES[name].inputs()
@@ -49,7 +60,10 @@ def main(names: list[str]) -> None:
             out, lse = flash_attention(*leaves, **case.rule)
             dq, dk, dv = torch.autograd.grad(out, leaves, inputs["dout"])
         results = {"out": out.detach(), "lse": lse, "dq": dq, "dk": dk, "dv": dv}
-        measured += [asdict(one) for one in measure(case, inputs, results)]
+        found = measure(case, inputs, results)
+        measured += [asdict(one) for one in found]
+        if first and not all(one.holds for one in found):
+            break
     print(json.dumps(measured))
 
 

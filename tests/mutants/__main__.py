@@ -2,6 +2,7 @@
 
 python -m tests.mutants                  all of them
 python -m tests.mutants softmax entropy  those of some kernels, and the page stays as it is
+python -m tests.mutants cuda             those of the attention kernel for GPUs, likewise
 """
 
 import multiprocessing
@@ -16,6 +17,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 import kernels
+from tests.mutants import cuda
+from tests.mutants.cuda import Caught
 from tests.mutants.table import MUTANTS, Mutant
 from tests.mutants.trial import ROOT, Broken, Verdict, copy_tree, module_of, try_baseline, try_mutant
 
@@ -26,23 +29,25 @@ console = Console(soft_wrap=True)
 
 
 def main(names: list[str]) -> int:
-    if unknown := set(names) - {mutant.kernel for mutant in MUTANTS}:
+    if unknown := set(names) - {mutant.kernel for mutant in MUTANTS} - {"cuda"}:
         console.print(f"no mutants of {', '.join(sorted(unknown))}")
         return 2
     chosen = [mutant for mutant in MUTANTS if mutant.kernel in names or not names]
     os.environ["OMP_NUM_THREADS"] = "1"  # the trials run side by side
     try:
         check(chosen)
-        verdicts = try_all(chosen)
+        verdicts = try_all(chosen) if chosen else []
+        attention = cuda.try_bugs() if "cuda" in names or not names else []
     except Broken as error:
         console.print(str(error), markup=False)
         return 2
     if not names:
-        PAGE.write_text(page(verdicts), encoding="utf-8")
-    survivors = [verdict.mutant for verdict in verdicts if verdict.survived]
+        PAGE.write_text(page(verdicts, attention), encoding="utf-8")
+    survivors = [verdict.mutant for verdict in verdicts if verdict.survived] + [one.mutant for one in attention if one.by is None]
     for survivor in survivors:
         console.print(f"survived: {survivor}", markup=False)
-    console.print(f"{len(verdicts) - len(survivors)} of {len(verdicts)} mutants caught")
+    seeded = len(verdicts) + len(attention)
+    console.print(f"{seeded - len(survivors)} of {seeded} mutants caught")
     return 1 if survivors else 0
 
 
@@ -93,7 +98,7 @@ def try_all(mutants: list[Mutant]) -> list[Verdict]:
     return [verdicts[mutant] for mutant in mutants]
 
 
-def page(verdicts: list[Verdict]) -> str:
+def page(verdicts: list[Verdict], attention: list[Caught]) -> str:
     """The page in ``docs/``: what was seeded, and what caught it."""
     seeded = Counter(verdict.mutant.kernel for verdict in verdicts)
     lines = INTRODUCTION.format(
@@ -114,7 +119,7 @@ def page(verdicts: list[Verdict]) -> str:
             "|---|---|---|---|---|",
         ]
         lines += [row(verdict) for verdict in verdicts if module_of(verdict.mutant.kernel) == topic]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *cuda.section(attention)]) + "\n"
 
 
 INTRODUCTION = """\
