@@ -7,7 +7,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import Look, short
+from generator.figures.style import Look
+from generator.figures.wording import short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import THIN, Look, signed
+from generator.figures.style import THIN, Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,17 +32,16 @@ def bias_variance(
     kernel, grid = kernels.get("bias_variance_shrinkage"), np.linspace(0, 1, 51)
     found = [kernel(mu, variance, 1, float(factor), noise) for factor in grid]
     figure, (axes, below) = look.panels(2, 1, 285, height_ratios=[3.2, 1])
-    look.dress(axes, x="factor c: from all bias to none", y="expected squared error")
+    look.dress(axes, x="factor c: from all bias to none", y="expected squared error" + (f", noise {noise:.3g}" if noise else ""))
     here = kernel(mu, variance, 1, c, noise)
     words = []
     for series, (name, key) in enumerate((("squared bias", "bias2"), ("variance", "variance"), ("total", "total"))):
         look.curve(axes, grid, [one[key] for one in found], series, name=name)
         look.points(axes, c, here[key], series, name=f"{name} here", clip_on=False)
-        extra = f" (with noise {noise:g})" if key == "total" and noise else ""
-        words.append((f"{name} {here[key]:.3g} at c = {c:g}{extra}", series))
+        words.append((f"{name} {here[key]:.3g} at c = {c:.3g}", series))
     look.guide(axes, x=found[0].c_opt, name="best")
     top, best = max(one.total for one in found), round(found[0].c_opt, 4)
-    axes.set(xlim=(0, 1), ylim=(0, 1.05 * top), xticks=sorted({0.0, 1.0, *([best] if 0.1 < best < 0.88 else [])}))
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.05 * top), xticks=sorted({0.0, 1.0, *([best] if 0.1 < best < 0.88 else [])}))
     axes.set_xticklabels([f"{tick:.3g}" for tick in axes.get_xticks()])
     look.key(below, words)
     return figure

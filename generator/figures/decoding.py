@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import Look, signed
+from generator.figures.style import Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

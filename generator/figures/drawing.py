@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kernels
-from generator.figures import palette, registry, style, svg
+from generator.figures import diagrams, ink, palette, registry, style, svg, wording
 from generator.figures.palette import MODES, Mode
 from generator.figures.style import SHOWN, Look
 from generator.model import Plain
@@ -165,7 +165,7 @@ def key(request: Request) -> str:
 @cache
 def _code(module: str) -> str:
     """A hash of all code that a figure of ``module`` may run, and of the versions of the libraries."""
-    ours = [sys.modules[module], sys.modules[__name__], style, palette, svg]
+    ours = [sys.modules[module], sys.modules[__name__], style, ink, palette, wording, diagrams, svg]
     paths = [Path(getsourcefile(one) or "") for one in ours] + sorted(Path(getsourcefile(kernels) or "").parent.glob("*.py"))
     digest = hashlib.sha256(f"matplotlib {version('matplotlib')}, numpy {version('numpy')}".encode())
     for path in paths:

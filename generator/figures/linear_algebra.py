@@ -1,12 +1,13 @@
 """Figures of linear algebra."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import THIN, Look, signed
+from generator.figures.style import THIN, Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,10 +47,12 @@ def projection(look: Look, *, a: Pair, b: Pair) -> "Figure":
     corner = 0.06 * side * np.array([across, across - np.sign(found.scalar or 1) * unit, -np.sign(found.scalar or 1) * unit])
     if np.hypot(*found.rejection) > 0.15 * side:
         axes.plot(*np.transpose(foot + corner), color=look.quiet, linewidth=THIN)
-    look.beside(axes, head, "a", 0, towards=head, weight="bold")
+    look.beside(axes, head, "a", 0, towards=head / np.hypot(*head) + across if head.any() else across, weight="bold")
     look.beside(axes, along, "b", towards=-across, color=look.quiet, weight="bold")
-    near = np.hypot(*(foot / 2 - along)) < 0.2 * side
-    look.beside(axes, foot * (0.2 if near else 0.5), "shadow", 1, towards=-across, gap=15 if abs(across[0]) <= 0.4 else 8)
+    # Below the shadow, where it is clear of the name of b: on the longer side of the head of b.
+    share = float(along @ foot) / float(foot @ foot or 1)
+    spot = 0.5 if not 0.1 < share < 0.9 else 0.2 if share > 0.5 else 0.85
+    look.beside(axes, foot * spot, "shadow", 1, towards=-across, gap=15 if abs(across[0]) <= 0.4 else 8)
     return figure
 
 
@@ -171,11 +174,18 @@ def outer_product(
 Width = Annotated[int, Range(2, 100_000)]
 
 
-@figure("low_rank_param_count", examples=[{"m": 400, "n": 600, "r": 40}, {"m": 1000, "n": 200, "r": 10}])
-def low_rank(look: Look, *, m: Width, n: Width, r: Annotated[int, Range(1, 10_000)]) -> "Figure":
+@figure("low_rank_param_count", examples=[{"m": 400, "n": 600, "r": 40}, {"m": 1000, "n": 200, "r": 10, "product": "exact"}])
+def low_rank(
+    look: Look,
+    *,
+    m: Width,
+    n: Width,
+    r: Annotated[int, Range(1, 10_000)],
+    product: Literal["near", "exact"] = "near",
+) -> "Figure":
     """A matrix beside its two thin factors, to scale, with the number of parameters of each side.
 
-    Values from ``low_rank_param_count``.
+    ``product`` says whether the factors give the matrix itself, as they do if its rank is at most r. Values from ``low_rank_param_count``.
     """
     found = kernels.get("low_rank_param_count")(m, n, r)
     figure, axes = look.axes(210, grid=False)
@@ -185,7 +195,7 @@ def low_rank(look: Look, *, m: Width, n: Width, r: Annotated[int, Range(1, 10_00
     look.box(axes, 0, -high / 2, wide, high, look.tint(0, 0.3), name="W")
     look.box(axes, wide + 0.45, -high / 2, thin, high, look.tint(1, 0.45), name="B")
     look.box(axes, wide + 0.45 + thin + 0.2, -thin / 2, wide, thin, look.tint(1, 0.45), name="A")
-    look.text(axes, (wide + 0.22, 0), "≈", fontsize=18)
+    look.text(axes, (wide + 0.22, 0), "=" if product == "exact" else "≈", fontsize=18)
     right = 2 * wide + 0.65 + thin
     look.text(axes, (wide / 2, 0), "W", 0, weight="bold")
     look.beside(axes, (wide + 0.45 + thin / 2, high / 2), "B", 1, towards=(0, 1), gap=4, weight="bold")

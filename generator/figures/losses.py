@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import Look, signed
+from generator.figures.style import Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,23 +21,26 @@ def softmax_temperature(
     *,
     logits: Annotated[Vector, Size(2, 4), Range(-20, 20)],
     temperatures: Annotated[Vector, Size(2, 3), Range(0.01, 100)] = (0.5, 1.0, 2.0),
+    called: Literal["logits", "scores", "cosines", "similarities"] = "logits",
 ) -> "Figure":
     """The softmax of the same logits at several temperatures: cold is nearly an argmax, hot is nearly uniform.
 
-    Values from ``softmax``.
+    ``called`` says what the card calls them. Values from ``softmax``.
     """
     kernel = kernels.get("softmax")
     figure, panels = look.panels(1, len(temperatures), 200, sharey=True)
-    index = np.arange(len(logits))
+    index, names = np.arange(len(logits)), [signed(z, ".3g") for z in logits]
+    # What is too long to stand below its bar is listed, and the bars are counted.
+    long = max(map(len, names)) * len(names) * len(temperatures) > 44
     for temperature, axes in zip(temperatures, panels, strict=True):
         chances = kernel(logits, temperature)
         look.bars(axes, index, chances, 0, name="softmax", color=look.tint(0, 0.75))
         for spot, chance in enumerate(chances):
             look.beside(axes, (spot, chance), f"{chance:.2f}".removeprefix("0"), towards=(0, 1), gap=3, fontsize=11.5)
         look.dress(axes, title=f"T = {temperature:g}", grid=False)
-        axes.set(xticks=index, xticklabels=[signed(z) for z in logits], yticks=[], ylim=(0, 1.12))
+        axes.set(xticks=index, xticklabels=index + 1 if long else names, yticks=[], ylim=(0, 1.12))
         axes.spines["left"].set_visible(False)
-    figure.supxlabel("logits", fontsize=12.5, color=look.quiet)
+    figure.supxlabel(f"{called} {',  '.join(names)}" if long else called, fontsize=12.5, color=look.quiet)
     return figure
 
 
@@ -121,18 +125,17 @@ def softmax_gradient(
         ("target t", kernels.get("label_smoothing_targets")(y, len(logits), eps, "uniform_all"), 2),
         ("gradient s − t", kernels.get("softmax_cross_entropy_grad")([logits], [y], label_smoothing=eps)[0], 1),
     ]
-    figure, panels = look.panels(3, 1, 300, sharex=True, height_ratios=[1, 1, 1.5])
-    for axes, (title, values, series) in zip(panels, rows, strict=True):
+    # The three rows have one scale, so that what is taken away can be seen.
+    room, gradient = 0.42, rows[-1][1]
+    spans = [(0.0, 1 + room)] * 2 + [(min(0.0, float(min(gradient))) - room, max(0.0, float(max(gradient))) + room)]
+    figure, panels = look.panels(3, 1, 330, sharex=True, height_ratios=[high - low for low, high in spans])
+    for axes, (title, values, series), span in zip(panels, rows, spans, strict=True):
         look.bars(axes, index, values, series, name=title, color=look.tint(series, 0.65), width=0.5)
         for spot, value in enumerate(values):
             look.beside(axes, (spot, value), signed(value, ".2f"), towards=(0, 1 if value >= 0 else -1), gap=3)
         look.dress(axes, y=title, grid=False)
         axes.axhline(0, color=look.quiet, linewidth=1.1)
-        low, high = min(0.0, float(min(values))), max(0.0, float(max(values)))
-        room = 0.45 * (high - low or 1)
-        axes.set(
-            yticks=[], ylim=(low - (room if low < 0 else 0), high + room), xticks=index, xticklabels=[signed(z) for z in logits]
-        )
+        axes.set(yticks=[], ylim=span, xticks=index, xticklabels=[signed(z) for z in logits])
         axes.spines[["left", "bottom"]].set_visible(False)
     panels[-1].set_xlabel("logits")
     return figure

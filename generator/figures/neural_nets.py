@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Range, figure
-from generator.figures.style import Look, signed
+from generator.figures.style import Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ def activation(
         look.points(axes, x, float(value[0]), series, name=f"{name} here")
         axes.set_title(f"{name}: {signed(float(value[0]), '.3g')} at {signed(x)}", loc="left", color=look.hues[series])
         low, high = float(values.min()), float(values.max())
-        axes.set(xlim=(-4, 4), ylim=(min(low, 0) - 0.06 * (high - low), high + 0.1 * (high - low)))
+        axes.set(xlim=(-4.2, 4.2), ylim=(min(low, 0) - 0.06 * (high - low), high + 0.1 * (high - low)))
         axes.axhline(0, color=look.quiet, linewidth=1.0, zorder=2)
     return figure
 

@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import THIN, Look, signed
+from generator.figures.style import DASHES, THIN, Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -146,7 +147,7 @@ def clipping(look: Look, *, g: Annotated[Vector, Size(2, 2), Range(-100, 100)], 
     look.ellipse(axes, (0, 0), (2 * c, 2 * c), 0, 0, linewidth=THIN, linestyle="-")
     look.box(axes, -c, -c, 2 * c, 2 * c, "none", edgecolor=look.hues[1], linestyle=(0, (4, 3)))
     look.arrow(axes, (0, 0), g, None, name="g")
-    look.arrow(axes, (0, 0), by_value.g, 1, name="value")
+    look.arrow(axes, (0, 0), by_value.g, 1, name="value", linestyle=DASHES[1])
     look.arrow(axes, (0, 0), by_norm.g, 0, name="norm")
     look.beside(axes, g, "g", towards=g, gap=5, color=look.quiet, weight="bold")
     reach = [(-c, -c), (c, c), g]
@@ -162,4 +163,4 @@ def clipping(look: Look, *, g: Annotated[Vector, Size(2, 2), Range(-100, 100)], 
 
 
 def _pair(vector: np.ndarray) -> str:
-    return ", ".join(signed(float(entry), ".3g") for entry in vector)
+    return ", ".join(signed(float(entry), ".2g") for entry in vector)

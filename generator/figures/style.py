@@ -5,19 +5,20 @@ Colour never says anything alone: every series has a dash and a marker of its ow
 A figure is laid out in the pixels of a phone: ``WIDTH`` across, no text below ``SMALL``. matplotlib is imported by what draws.
 """
 
-import re
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from generator.figures.palette import PALETTES, Mode, brief
+from generator.figures.ink import SMALL, THICK, THIN, Ink
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+__all__ = ["DASHES", "MARKERS", "PHONE", "SHOWN", "SMALL", "THICK", "THIN", "WIDTH", "Look", "Point"]
 
 Point: TypeAlias = "Sequence[float] | np.ndarray"
 WIDTH = 340
@@ -26,120 +27,12 @@ SHOWN = 420
 """The same where there is room, in pixels."""
 PHONE = 329
 """The same on a phone of 360 pixels, within the card's padding."""
-SMALL = 11.5
-TEXT = 12.5
-THICK = 2.2
-THIN = 1.1
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2.2)), (0, (1.2, 1.8)), (0, (7, 2, 1.5, 2)))
 MARKERS = ("o", "s", "^", "D")
 
 
-class Look:
-    """The hand that draws. A *series* is 0 to 3: a hue with its dash and marker.
-
-    It draws in stand-ins for colours, so that one drawing serves both modes: ``coloured`` puts the colours of a mode in.
-    """
-
-    def __init__(self) -> None:
-        self._stand_ins: dict[tuple[str, int, float], str] = {}
-
-    def _stand_in(self, part: str, series: int = 0, strength: float = 0) -> str:
-        """A colour that stands for a part of the palette, or for a hue or tint of it."""
-        return self._stand_ins.setdefault((part, series, strength), f"#fe{len(self._stand_ins):04x}")
-
-    @property
-    def page(self) -> str:
-        return self._stand_in("page")
-
-    @property
-    def panel(self) -> str:
-        return self._stand_in("panel")
-
-    @property
-    def ink(self) -> str:
-        return self._stand_in("ink")
-
-    @property
-    def quiet(self) -> str:
-        return self._stand_in("quiet")
-
-    @property
-    def line(self) -> str:
-        return self._stand_in("line")
-
-    @property
-    def hues(self) -> tuple[str, ...]:
-        return tuple(self._stand_in("tint", series, 1.0) for series in range(4))
-
-    def tint(self, series: int, strength: float) -> str:
-        """The hue of a series, mixed into the page: 0 is the page, 1 the hue."""
-        return self._stand_in("tint", series, float(strength))
-
-    def shade(self, series: int, share: float) -> str:
-        """The same for what words stand on: 1 is the strongest tint on which ink can be read."""
-        return self._stand_in("shade", series, float(share))
-
-    def coloured(self, text: str, mode: Mode) -> str:
-        """``text`` with the colours of ``mode`` for their stand-ins."""
-        palette = PALETTES[mode]
-        colours = {}
-        for (part, series, strength), stand_in in self._stand_ins.items():
-            if part in ("tint", "shade"):
-                colours[stand_in] = palette.tint(series, strength * (palette.deepest if part == "shade" else 1))
-            else:
-                colours[stand_in] = getattr(palette, part)
-        return re.sub("#fe[0-9a-f]{4}", lambda match: brief(colours[match[0]]), text)
-
-    def context(self) -> AbstractContextManager[None]:
-        """What matplotlib must know while a figure is made and written."""
-        import matplotlib as mpl
-
-        return mpl.rc_context(self._settings())
-
-    def _settings(self) -> dict[Any, Any]:
-        return {
-            "font.family": "DejaVu Sans",
-            "font.size": TEXT,
-            "mathtext.fontset": "dejavusans",
-            "text.color": self.ink,
-            "axes.labelcolor": self.quiet,
-            "axes.labelsize": TEXT,
-            "axes.titlesize": TEXT,
-            "axes.titlecolor": self.ink,
-            "axes.edgecolor": self.quiet,
-            "axes.linewidth": THIN,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.facecolor": "none",
-            "axes.axisbelow": True,
-            "axes.unicode_minus": True,
-            "figure.facecolor": "none",
-            "figure.dpi": 72,
-            "figure.constrained_layout.w_pad": 3 / 72,
-            "figure.constrained_layout.h_pad": 3 / 72,
-            "grid.color": self.line,
-            "grid.linewidth": 0.8,
-            "xtick.color": self.quiet,
-            "ytick.color": self.quiet,
-            "xtick.labelsize": SMALL,
-            "ytick.labelsize": SMALL,
-            "xtick.major.size": 0,
-            "ytick.major.size": 0,
-            "xtick.minor.size": 0,
-            "ytick.minor.size": 0,
-            "xtick.major.pad": 4,
-            "ytick.major.pad": 4,
-            "lines.linewidth": THICK,
-            "lines.markersize": 7,
-            "lines.solid_capstyle": "round",
-            "lines.dash_capstyle": "butt",
-            "hatch.linewidth": 0.9,
-            "path.simplify": True,
-            "path.simplify_threshold": 0.1,
-            "svg.fonttype": "path",
-            "svg.hashsalt": "redraw",
-            "svg.image_inline": True,
-        }
+class Look(Ink):
+    """The hand that draws. A *series* is 0 to 3: a hue with its dash and marker."""
 
     def figure(self, height: float = 230) -> "Figure":
         """An empty figure of the one width."""
@@ -356,17 +249,3 @@ def _runs(row: np.ndarray) -> list[tuple[int, int]]:
     """Where the stretches of what is true begin and end."""
     edges = np.flatnonzero(np.diff([0, *map(int, row), 0]))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
-def signed(number: float, form: str = "g") -> str:
-    """A number with a true minus sign, which what rounds to 0 does not get."""
-    text = f"{number:{form}}"
-    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
-
-
-def short(count: float) -> str:
-    """A count with k, M, G or T for thousands, millions and so on."""
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if count >= size:
-            return f"{count / size:g}{letter}"
-    return f"{count:g}"

@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import THIN, Look, short
+from generator.figures.style import THIN, Look
+from generator.figures.wording import short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,6 +10,13 @@ from tests.figures.layout import READABLE, faults
 from tests.figures.support import drawn
 
 HARD: list[tuple[str, dict[str, Plain]]] = [
+    ("projection", {"a": (2, 4), "b": (-12, -20)}),
+    ("projection", {"a": (6, 5), "b": (2, 1)}),
+    ("sample-size", {"eps": 0.01, "delta": 0.01}),
+    ("clipping", {"g": (-6.2, 100), "c": 0.01}),
+    ("distribution", {"kind": "binomial", "n": 20, "p": 0.5}),
+    ("softmax-temperature", {"logits": (20, 11, -16, 0.91), "temperatures": (0.1, 1, 10)}),
+    ("activation", {"kind": "relu", "x": 4}),
     ("projection", {"a": (5, 4), "b": (0, 2)}),
     ("projection", {"a": (1, 6), "b": (12, 5)}),
     ("base-rates", {"prior": 0.5, "sensitivity": 0.9, "false_alarms": 0.01}),

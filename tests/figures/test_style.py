@@ -9,7 +9,8 @@ import pytest
 
 import generator
 from generator.figures.palette import MODES, PALETTES, Mode, brief, contrast, mix
-from generator.figures.style import DASHES, MARKERS, Look, short, signed
+from generator.figures.style import DASHES, MARKERS, Look
+from generator.figures.wording import short, signed
 
 STYLE = Path(generator.__file__).parent / "anki" / "templates" / "style.css"
 BLIND = {

@@ -55,7 +55,8 @@ def test_outer_product() -> None:
 @proves("low-rank")
 def test_low_rank() -> None:
     figure, _ = example("low-rank")
-    assert "240,000\nparameters" in words(figure)
+    assert {"240,000\nparameters", "≈"} <= set(words(figure))
+    assert "=" in words(example("low-rank", 1)[0])
     assert "40,000\n0.167 of them" in words(figure)
     assert box(figure, "B").get_width() / box(figure, "W").get_width() == pytest.approx(40 / 600)
 
@@ -117,6 +118,8 @@ def test_sample_size() -> None:
     x, normal = curve(figure, "normal, chance 0.5")
     assert_allclose(normal, np.ceil((1.959964 * 0.5 / x) ** 2), atol=1)
     assert "738" in words(figure)
+    x, normal = curve(example("sample-size", 1)[0], "normal, chance 0.1")
+    assert_allclose(normal, np.ceil((2.575829 * 0.3 / x) ** 2), atol=1)
 
 
 @proves("uniform-density")
@@ -157,6 +160,13 @@ def test_masses_have_the_mean_and_deviation_that_the_kernel_says(index: int) -> 
     assert line(figure, "mean")[0, 0] == pytest.approx(mean, abs=0.01)
     band = next(patch for patch in figure.axes[0].patches if patch.get_gid() == "band")
     assert band.get_width() == pytest.approx(2 * deviation, abs=0.02)
+
+
+def test_counts_are_marked_by_whole_numbers() -> None:
+    for n in (3, 10, 20, 60):
+        ticks = drawn("distribution", kind="binomial", n=n, p=0.5).axes[0].get_xticks()
+        assert all(tick == int(tick) for tick in ticks)
+        assert len(ticks) <= 13
 
 
 @pytest.mark.parametrize("index", [3, 4])

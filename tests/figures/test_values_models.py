@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import kernels
+from generator.figures.style import Look
 from tests.figures.support import arrow, bars, box, boxes, curve, drawn, example, line, proves, tiles, words
 
 
@@ -46,6 +47,10 @@ def test_softmax_gradient() -> None:
     target = 0.8 * np.eye(4)[1] + 0.05
     for name, wanted in (("softmax s", s), ("target t", target), ("gradient s − t", s - target)):
         assert_allclose(bars(figure, name), [wanted])
+    with Look().context():
+        figure.draw_without_rendering()
+    units = [axes.bbox.height / np.ptp(axes.get_ylim()) for axes in figure.axes]
+    assert_allclose(units, units[0], rtol=0.01)  # one scale for all rows
 
 
 @proves("sigmoid")
