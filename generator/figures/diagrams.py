@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def board(look: Look, height: float) -> "tuple[Figure, Axes]":
     """A figure without axes: x to the right up to ``WIDTH``, y down to ``height``."""
-    figure = look.figure(height)
+    figure = look.figure(height, layout="none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))
@@ -40,7 +40,15 @@ def block(
     left, top = at[0] - size[0] / 2, at[1] - size[1] / 2
     look.box(axes, left, top, size[0], size[1], colour, name=f"block-{name}", **(rim | more))
     if words:
-        look.text(axes, at, words, fontsize=SMALL, linespacing=1.15)
+        caption(look, axes, at, words)
+
+
+def caption(look: Look, axes: "Axes", at: Point, words: str, series: int | None = None, **more: Any) -> None:
+    """Small words around a place of a board; a single line stands on a baseline, so that a row of letters does too."""
+    if "\n" in words:
+        look.text(axes, at, words, series, fontsize=SMALL, linespacing=1.15, **more)
+    else:
+        look.text(axes, (at[0], at[1] + 0.36 * SMALL), words, series, fontsize=SMALL, **({"va": "baseline"} | more))
 
 
 def link(look: Look, axes: "Axes", *ways: Point, series: int | None = None, name: str = "", **more: Any) -> None:

@@ -110,13 +110,8 @@ def principal_axes(
     for rank, (head, share) in enumerate(zip(heads, found.explained_ratio, strict=True)):
         look.arrow(axes, centre, head, rank + 1, name=f"component-{rank}")
         words = f"{rank + 1}: {share:.0%}"
-        look.beside(axes, head, words, rank + 1, towards=head - centre, weight="bold", bbox=_backing(look))
+        look.beside(axes, head, words, rank + 1, towards=head - centre, weight="bold", bbox=look.backing())
     return figure
-
-
-def _backing(look: Look) -> dict[str, object]:
-    """A patch of the page behind words that stand on other things."""
-    return {"facecolor": look.page, "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
 
 
 @figure("condition_number", "pca_svd", examples=[{"A": ((3, 1), (1, 2))}, {"A": ((5, 4), (4, 5))}, {"A": ((0, 2), (-1, 0))}])
@@ -142,7 +137,7 @@ def condition_ellipse(look: Look, *, A: Square) -> "Figure":
         head = matrix @ component
         look.arrow(axes, (0, 0), head, 2, name=f"axis-{rank}")
         words = f"σ = {np.sqrt(variance):.3g}"
-        look.beside(axes, head, words, 2, towards=head, bbox=_backing(look))
+        look.beside(axes, head, words, 2, towards=head, bbox=look.backing())
     axes.set_title(f"condition {kappa:.3g}", color=look.ink)
     return figure
 
@@ -185,7 +180,8 @@ def low_rank(
 ) -> "Figure":
     """A matrix beside its two thin factors, to scale, with the number of parameters of each side.
 
-    ``product`` says whether the factors give the matrix itself, as they do if its rank is at most r. Values from ``low_rank_param_count``.
+    ``product`` says whether the factors give the matrix itself, as they do if its rank is at most r. Values from
+    ``low_rank_param_count``.
     """
     found = kernels.get("low_rank_param_count")(m, n, r)
     figure, axes = look.axes(210, grid=False)

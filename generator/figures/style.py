@@ -6,19 +6,19 @@ A figure is laid out in the pixels of a phone: ``WIDTH`` across, no text below `
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from generator.figures.ink import SMALL, THICK, THIN, Ink
+from generator.figures.ink import SMALL, TEXT, THICK, THIN, Ink
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["DASHES", "MARKERS", "PHONE", "SHOWN", "SMALL", "THICK", "THIN", "WIDTH", "Look", "Point"]
+__all__ = ["DASHES", "MARKERS", "PHONE", "SHOWN", "SMALL", "TEXT", "THICK", "THIN", "WIDTH", "Look", "Point"]
 
 Point: TypeAlias = "Sequence[float] | np.ndarray"
 WIDTH = 340
@@ -34,11 +34,15 @@ MARKERS = ("o", "s", "^", "D")
 class Look(Ink):
     """The hand that draws. A *series* is 0 to 3: a hue with its dash and marker."""
 
-    def figure(self, height: float = 230) -> "Figure":
+    def figure(self, height: float = 230, *, layout: Literal["constrained", "none"] = "constrained") -> "Figure":
         """An empty figure of the one width."""
         from matplotlib.figure import Figure
 
-        return Figure(figsize=(WIDTH / 72, height / 72), layout="constrained")
+        return Figure(figsize=(WIDTH / 72, height / 72), layout=layout)
+
+    def backing(self) -> dict[str, Any]:
+        """A patch of the page behind words that stand on other things."""
+        return {"facecolor": self.page, "edgecolor": "none", "pad": 1, "alpha": 0.85}
 
     def axes(self, height: float = 230, *, x: str = "", y: str = "", grid: bool = True) -> "tuple[Figure, Axes]":
         """A figure with one pair of axes; the label of y stands above them, where it reads without turning the head."""

@@ -23,7 +23,7 @@ def faults(figure: Figure) -> list[str]:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         placed = [(text, text.get_window_extent(canvas.get_renderer())) for text in _shown(figure)]
-    return [*_at_the_rim(figure, placed), *_touching(placed), *_struck(figure, placed)]
+    return [*_at_the_rim(figure, placed), *_touching(placed), *_struck(figure, placed), *_spilling(figure, placed)]
 
 
 def _shown(figure: Figure) -> list[Text]:
@@ -66,3 +66,14 @@ def _struck(figure: Figure, placed: list[tuple[Text, Any]]) -> Iterator[str]:
                 core = Bbox.from_extents(box.x0 + 1, box.y0 + 2, box.x1 - 1, box.y1 - 2)
                 if text.get_bbox_patch() is None and core.width > 0 and path.intersects_bbox(core, filled=False):
                     yield f"a line ({line.get_gid()}) strikes {text.get_text()!r}"
+
+
+def _spilling(figure: Figure, placed: list[tuple[Text, Any]]) -> Iterator[str]:
+    """Words that stand in a block and are too long for it."""
+    blocks = [patch for axes in figure.axes for patch in axes.patches if str(patch.get_gid()).startswith("block-")]
+    for patch in blocks:
+        frame = patch.get_window_extent()
+        for text, box in placed:
+            inside = frame.contains((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+            if inside and (box.width > frame.width - 2 or box.height > frame.height):
+                yield f"{text.get_text()!r} is too long for its block"

@@ -90,3 +90,22 @@ def tiles(figure: Figure, name: str) -> dict[tuple[int, int], str]:
                 _, row, column = str(gid).rsplit("-", 2)
                 found[int(row), int(column)] = text.get_text().replace("−", "-")
     return found
+
+
+def by_name(figure: Figure, name: str) -> str:
+    """What the one text of that name says, minus signs as on a keyboard."""
+    (found,) = [one for one in figure.findobj(Text) if one.get_gid() == name]
+    return str(found.get_text()).replace("−", "-")
+
+
+def block(figure: Figure, name: str) -> str:
+    """What stands in the block of that name."""
+    frame = box(figure, f"block-{name}")
+    low, high = sorted([frame.get_y(), frame.get_y() + frame.get_height()])
+    (found,) = [
+        text
+        for axes in figure.axes
+        for text in axes.texts
+        if 0 < text.get_position()[0] - frame.get_x() < frame.get_width() and low < text.get_position()[1] < high
+    ]
+    return str(found.get_text()).replace("−", "-")

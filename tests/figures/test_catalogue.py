@@ -10,14 +10,14 @@ import kernels
 from generator.figures import Request, catalogue_table, get, make, names
 from generator.figures.registry import Range, Size, Vector, figure
 from generator.figures.style import Look
-from tests.figures import test_values_mathematics, test_values_models, test_values_training
+from tests.figures import test_values_language, test_values_mathematics, test_values_models, test_values_training
 from tests.figures.support import PROVEN
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PAGE = Path(__file__).parents[2] / "docs" / "figures.md"
-VALUES = (test_values_mathematics, test_values_models, test_values_training)
+VALUES = (test_values_language, test_values_mathematics, test_values_models, test_values_training)
 
 
 @pytest.mark.parametrize("name", names())
