@@ -87,3 +87,138 @@ def soft_assignment(
     axes.set_xticklabels([f"μ = {low:g}", f"μ = {high:g}"])
     look.key(below, words)
     return figure
+
+
+BLOBS = tuple(
+    (round(x + 0.8 * np.cos(2.4 * i) * np.sqrt(i / 5), 2), round(y + 0.8 * np.sin(2.4 * i) * np.sqrt(i / 5), 2))
+    for x, y in ((0, 0), (6, 1), (3, 5))
+    for i in range(5)
+)
+"""Three groups of five points."""
+
+
+@figure(
+    "kmeans_fit",
+    "kmeans_pp_probabilities",
+    "silhouette_score",
+    examples=[{}, {"X": ((0, 0), (1, 0), (0, 1), (8, 8), (9, 8), (8, 9))}],
+)
+def elbow(look: Look, *, X: Points = BLOBS) -> "Figure":
+    """How far points are from their centroids over the number of clusters, which always falls, and the silhouette, which peaks.
+
+    Each start takes the points that lie farthest from the ones before, by ``kmeans_pp_probabilities``. Values from ``kmeans_fit``
+    and ``silhouette_score``.
+    """
+    if len(set(X)) < 4:
+        raise ValueError(f"X holds at least 4 different points, got {len(set(X))}")
+    starts, costs, scores = [X[0]], [], []
+    most = min(6, len(set(X)) - 1)
+    for _ in range(most):
+        fit = kernels.get("kmeans_fit")(X, starts, 100)
+        costs.append(fit.wcss)
+        if 1 < len(set(fit.labels)) < len(X):
+            scores.append((len(starts), kernels.get("silhouette_score")(X, fit.labels).mean))
+        starts.append(X[int(np.argmax(kernels.get("kmeans_pp_probabilities")(X, starts)))])
+    figure, (above, below) = look.panels(2, 1, 280, sharex=True)
+    look.dress(above, y="sum of squares")
+    look.dress(below, y="silhouette", x="clusters")
+    counts, values = [count for count, _ in scores], [score for _, score in scores]
+    for axes, series, places, heights, name in (
+        (above, 0, range(1, most + 1), costs, "squares"),
+        (below, 1, counts, values, "score"),
+    ):
+        look.curve(axes, places, heights, series, name=name, linewidth=1.6)
+        look.points(axes, places, heights, series, markersize=6, clip_on=False)
+    above.set(ylim=(0, None), xlim=(0.8, most + 0.2))
+    below.set(xticks=range(1, most + 1), ylim=(min(0, *values), 1))
+    if scores:
+        best = counts[int(np.argmax(values))]
+        look.guide(below, x=best, name="best")
+        look.guide(above, x=best)
+        below.set_title(f"best: {best}", loc="right", color=look.hues[1])
+    return figure
+
+
+@figure(
+    "kmeans_pp_probabilities",
+    examples=[{"chosen": ((0, 0),)}, {"X": ((0, 0), (1, 1), (4, 0), (5, 5), (0, 4)), "chosen": ((0, 0), (5, 5))}],
+)
+def seeding(look: Look, *, chosen: Annotated[Matrix, Size(1, 4), Range(-100, 100)], X: Points = BLOBS) -> "Figure":
+    """With which chance k-means++ takes each point as its next centre, as the area of its disc: far ones are favoured.
+
+    Values from ``kmeans_pp_probabilities``.
+    """
+    points, centres = np.asarray(X), np.asarray(chosen)
+    if points.shape[1] != 2 or centres.shape[1] != 2:
+        raise ValueError("X and chosen are lists of points in the plane: [[0, 1], [2, 3]]")
+    chances = kernels.get("kmeans_pp_probabilities")(X, chosen)
+    figure, axes = look.axes(270, grid=False)
+    look.bare(axes)
+    everything = np.vstack([points, centres])
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    side = float(max(high - low)) or 1.0
+    for index, (point, chance) in enumerate(zip(points, chances, strict=True)):
+        axes.plot(*point, marker=".", color=look.ink, markersize=4, zorder=5)
+        look.disc(axes, point[0], point[1], 0.16 * side * np.sqrt(chance), look.tint(0, 0.35), gid=f"chance-{index}")
+    axes.plot(centres[:, 0], centres[:, 1], marker="x", linestyle="none", color=look.hues[1], markersize=10, markeredgewidth=2.4)
+    axes.set(xlim=(low[0] - 0.16 * side, high[0] + 0.16 * side), ylim=(low[1] - 0.16 * side, high[1] + 0.16 * side))
+    axes.set_title(f"most likely: {max(chances):.2g}; crosses: chosen")
+    return figure
+
+
+@figure(
+    "kmeans_fit",
+    examples=[
+        {"X": ((0, 0), (0, 2), (6, 0), (6, 2)), "good": ((0, 1), (6, 1)), "bad": ((3, 0), (3, 2))},
+        {"X": BLOBS, "good": ((0, 0), (6, 1), (3, 5)), "bad": ((0, 0), (0.5, 0.5), (4, 4))},
+    ],
+)
+def local_optima(look: Look, *, X: Points, good: Centroids, bad: Centroids) -> "Figure":
+    """K-means from two starts: both stand still in the end, but one has the larger sum of squares.
+
+    Values from ``kmeans_fit``.
+    """
+    if {len(X[0]), len(good[0]), len(bad[0])} != {2}:
+        raise ValueError("X, good and bad are lists of points in the plane: [[0, 1], [2, 3]]")
+    points = np.asarray(X)
+    figure, panels = look.panels(1, 2, 215)
+    for axes, start, name in zip(panels, (good, bad), ("good", "bad"), strict=True):
+        fit = kernels.get("kmeans_fit")(X, start, 100)
+        axes.set(xticks=[], yticks=[], aspect="equal")
+        axes.spines[:].set(visible=True, color=look.line)
+        for series in range(len(start)):
+            group = points[np.asarray(fit.labels) == series]
+            look.points(axes, group[:, 0], group[:, 1], series, name=f"{name}-{series}", markersize=7)
+            axes.plot(*fit.centroids[series], marker="x", color=look.hues[series], markersize=9, markeredgewidth=2.4, zorder=6)
+        low, high = points.min(axis=0), points.max(axis=0)
+        room = 0.12 * float(max(high - low)) or 1.0
+        axes.set(xlim=(low[0] - room, high[0] + room), ylim=(low[1] - room, high[1] + room))
+        look.dress(axes, title=f"squares {fit.wcss:.4g}", grid=False)
+    return figure
+
+
+@figure("kmeans_fit", examples=[{}, {"points": 40}])
+def two_moons(look: Look, *, points: Annotated[int, Range(16, 60)] = 32) -> "Figure":
+    """Two interlocking arcs and what k-means makes of them: it cuts straight between its centroids, through both.
+
+    Values from ``kmeans_fit``.
+    """
+    half = points // 2
+    turns = np.pi * np.arange(half) / (half - 1)
+    moons = np.vstack([np.stack([np.cos(turns), np.sin(turns)], 1), np.stack([1 - np.cos(turns), 0.45 - np.sin(turns)], 1)])
+    fit = kernels.get("kmeans_fit")(moons, [[-0.5, 0.5], [1.5, 0]], 100)
+    figure, axes = look.axes(230, grid=False)
+    look.bare(axes)
+    for arc in (moons[:half], moons[half:]):
+        axes.plot(arc[:, 0], arc[:, 1], color=look.line, linewidth=9, zorder=1, solid_capstyle="round")
+    for series in (0, 1):
+        group = moons[np.asarray(fit.labels) == series]
+        look.points(axes, group[:, 0], group[:, 1], series, name=f"cluster-{series}", markersize=6.5)
+        axes.plot(*fit.centroids[series], marker="x", color=look.hues[series], markersize=11, markeredgewidth=2.6, zorder=6)
+    middle, way = fit.centroids.mean(axis=0), fit.centroids[1] - fit.centroids[0]
+    across = np.array([-way[1], way[0]]) / np.hypot(*way)
+    ends = np.array([middle - 0.9 * across, middle + 0.9 * across])
+    axes.plot(ends[:, 0], ends[:, 1], color=look.ink, linewidth=1.6, linestyle=(0, (5, 3)), gid="border")
+    axes.set(xlim=(-1.15, 2.15), ylim=(-0.8, 1.25))
+    axes.set_title("bands: the true groups; crosses: centroids", color=look.quiet)
+    return figure

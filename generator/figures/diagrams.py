@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def board(look: Look, height: float) -> "tuple[Figure, Axes]":
     """A figure without axes: x to the right up to ``WIDTH``, y down to ``height``."""
-    figure = look.figure(height, layout="none")
+    figure = look.figure(height, layout=None)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set(xlim=(0, WIDTH), ylim=(height, 0))

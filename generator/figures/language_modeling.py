@@ -54,7 +54,7 @@ def perplexity(look: Look, *, loss: Annotated[float, Range(0, 6)]) -> "Figure":
     look.guide(axes, y=here)
     axes.set_title(f"{here:.3g} at {loss:.3g} nats", loc="right", color=look.hues[1])
     axes.set(xlim=(0, most), ylim=(0, None))
-    axes.yaxis.get_major_locator().set_params(prune="lower")
+    axes.set_yticks([tick for tick in axes.get_yticks()[1:] if tick <= axes.get_ylim()[1]])
     return figure
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 import kernels
-from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import Look
+from generator.figures.registry import Matrix, Range, Size, Vector, figure
+from generator.figures.style import TEXT, THIN, Look
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
@@ -62,4 +62,124 @@ def dropout(
     axes.set(xlim=(-0.6, len(x) - 0.4), ylim=(low - (room if low < 0 else 0), high + room), xticks=[], yticks=[])
     axes.set_title(f"p = {p:g}: survivors × {1 / (1 - p):.3g}", color=look.hues[0])
     axes.spines[["left", "bottom"]].set_visible(False)
+    return figure
+
+
+Pair = Annotated[Vector, Size(2, 2), Range(-20, 20)]
+
+
+@figure("soft_threshold", "lp_norm", "ridge_fit", examples=[{"w": (3, 1)}, {"w": (-2, 1.5), "lam": 1}])
+def sparse_corner(look: Look, *, w: Pair, lam: Annotated[float, Range(0.01, 20)] = 1.5) -> "Figure":
+    """The circles of a loss around its minimum w touch the diamond of L1 at a corner, and the disc of L2 at no special place.
+
+    Half the squared distance to w plus lambda times the 1-norm, or half of lambda times the squared 2-norm. Values from
+    ``soft_threshold``, ``ridge_fit`` (with unit vectors as samples) and ``lp_norm``.
+    """
+    least = np.asarray(w)
+    if np.hypot(*least) < 1e-6:
+        raise ValueError("w must not be zero: there is nothing to shrink")
+    lasso = np.asarray(kernels.get("soft_threshold")(w, lam))
+    ridge = np.asarray(kernels.get("ridge_fit")(np.eye(2), w, lam))
+    figure, panels = look.panels(1, 2, 220)
+    for axes, series, name, found, order in ((panels[0], 0, "L1", lasso, 1), (panels[1], 1, "L2", ridge, 2)):
+        look.bare(axes)
+        side = 1.25 * float(np.abs(least).max())
+        for line in ((1, 0), (0, 1)):
+            axes.axline((0, 0), line, color=look.line, linewidth=THIN, zorder=1)
+        size = float(kernels.get("lp_norm")(found, order))
+        if order == 1:
+            corners = size * np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]])
+            axes.fill(corners[:, 0], corners[:, 1], facecolor=look.tint(series, 0.3), edgecolor=look.hues[series], linewidth=1.6)
+        else:
+            look.ellipse(
+                axes, (0, 0), (2 * size, 2 * size), 0, series, facecolor=look.tint(series, 0.3), linewidth=1.6, linestyle="-"
+            )
+        for share in (1.0, 0.55):
+            reach = 2 * share * float(np.hypot(*(least - found)))
+            look.ellipse(axes, least, (reach, reach), 0, 3, linewidth=1.2, linestyle=(0, (4, 2)))
+        look.points(axes, found[0], found[1], 2, name=name, markersize=8)
+        axes.plot(*least, marker="x", color=look.hues[3], markersize=8, markeredgewidth=2, zorder=6)
+        axes.set(xlim=(-side, side), ylim=(-side, side))
+        look.dress(axes, title=f"{name}: ({', '.join(signed(float(one), '.2g') for one in found)})", grid=False)
+    return figure
+
+
+@figure(
+    "ridge_fit",
+    "gaussian_prior_penalty",
+    examples=[{}, {"X": ((1, 1), (1, -0.5), (0, 1)), "y": (3, 1, 1), "sigma": 1, "tau": 0.5}],
+)
+def prior_contours(
+    look: Look,
+    *,
+    X: Annotated[Matrix, Size(2, 8), Range(-20, 20)] = ((2.0, 1.2), (0.4, 1.0)),
+    y: Annotated[Vector, Size(2, 8), Range(-50, 50)] = (4.0, 2.0),
+    sigma: Annotated[float, Range(0.05, 20)] = 1.0,
+    tau: Annotated[float, Range(0.05, 20)] = 1.0,
+) -> "Figure":
+    """Ridge regression as a compromise: circles of a Gaussian prior, ellipses of the likelihood, and the weights in between.
+
+    Noise of deviation sigma, a prior of deviation tau. Values from ``ridge_fit``, with and without the penalty that
+    ``gaussian_prior_penalty`` says.
+    """
+    if len(X[0]) != 2 or len(X) != len(y):
+        raise ValueError("X has 2 columns, and a row for each entry of y")
+    penalty = kernels.get("gaussian_prior_penalty")(sigma, tau)
+    fit = kernels.get("ridge_fit")
+    best, mode = np.asarray(fit(X, y, 0)), np.asarray(fit(X, y, penalty))
+    values, vectors = np.linalg.eigh(np.asarray(X).T @ np.asarray(X))
+    figure, axes = look.axes(255, grid=False)
+    look.bare(axes)
+    angle = float(np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1])))
+    reach = float(np.hypot(*(mode - best))) or 1.0
+    for share in (0.5, 1.0):
+        level = share * float(np.hypot.reduce(np.asarray(X) @ (mode - best))) or share
+        look.ellipse(axes, best, 2 * level / np.sqrt(values[::-1]), angle, 0, linewidth=1.4)
+        radius = 2 * share * float(np.hypot(*mode))
+        look.ellipse(axes, (0, 0), (radius, radius), 0, 1, linewidth=1.4)
+    for name, place, series in (("prior", np.zeros(2), 1), ("likelihood", best, 0), ("both", mode, 2)):
+        look.points(axes, place[0], place[1], series, name=name, markersize=8)
+        away = {"prior": -best, "likelihood": best, "both": np.array([best[1], -best[0]])}[name]
+        look.beside(axes, place, "ridge" if name == "both" else name, series, towards=away, gap=9, bbox=look.backing())
+    corners = np.array([np.zeros(2), best, mode])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    room = 0.35 * float(max(high - low, key=abs)) + 0.35 * reach
+    axes.set(xlim=(low[0] - 1.6 * room, high[0] + 1.6 * room), ylim=(low[1] - room, high[1] + room))
+    figure.suptitle(
+        f"λ = σ²/τ² = {penalty:.3g}:  ({', '.join(signed(float(one), '.2g') for one in mode)})", fontsize=TEXT, color=look.hues[2]
+    )
+    return figure
+
+
+@figure("inverted_dropout", examples=[{}, {"p": 0.25}])
+def thinned_networks(look: Look, *, p: Annotated[float, Range(0.05, 0.9)] = 0.5) -> "Figure":
+    """One layer under six dropout masks: each is another thinned network, and all share their weights.
+
+    The masks are fixed, units of the same number; survivors show the value to which 1 grows. Values from ``inverted_dropout``.
+    """
+    figure, panels = look.panels(2, 3, 235)
+    units = 4
+    for index, axes in enumerate(panels):
+        mask = [int((0.6180339887 * (5 * index + 3 * unit + 1)) % 1 >= p) for unit in range(units)]
+        kept = np.asarray(kernels.get("inverted_dropout")(np.ones(units), mask, p).y)
+        look.bare(axes, equal=False)
+        spots = np.arange(units) - (units - 1) / 2
+        for spot, value in zip(spots, kept, strict=True):
+            for end in ((0.0, 2.0), (-1.0, 0.0), (1.0, 0.0)):
+                if value:
+                    axes.plot([spot, end[0]], [1, end[1]], color=look.quiet, linewidth=0.9, zorder=1)
+            axes.plot(
+                spot,
+                1,
+                marker="o",
+                markersize=13,
+                color=look.hues[0] if value else look.page,
+                markeredgecolor=look.hues[0] if value else look.line,
+                zorder=3,
+                gid=f"unit-{index}" if value else f"dropped-{index}",
+            )
+        for place in ((0.0, 2.0), (-1.0, 0.0), (1.0, 0.0)):
+            axes.plot(*place, marker="o", markersize=10, color=look.tint(1, 0.6), markeredgecolor=look.hues[1], zorder=3)
+        axes.set(xlim=(-2.5, 2.5), ylim=(-0.35, 2.4))
+    figure.suptitle(f"dropped: {p:.3g}; survivors times {1 / (1 - p):.3g}", fontsize=TEXT)
     return figure

@@ -34,7 +34,7 @@ MARKERS = ("o", "s", "^", "D")
 class Look(Ink):
     """The hand that draws. A *series* is 0 to 3: a hue with its dash and marker."""
 
-    def figure(self, height: float = 230, *, layout: Literal["constrained", "none"] = "constrained") -> "Figure":
+    def figure(self, height: float = 230, *, layout: Literal["constrained"] | None = "constrained") -> "Figure":
         """An empty figure of the one width."""
         from matplotlib.figure import Figure
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 import kernels
+from generator.figures.diagrams import block, board, link
 from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import THIN, Look
+from generator.figures.style import THIN, WIDTH, Look
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,4 +60,61 @@ def receptive_field(
         look.beside(axes, (whole.rf / 2 - 0.1, level), f"{words}: {len(spots)}", 1 if level == len(layers) else 0, gap=5)
     axes.set(xlim=(-whole.rf / 2 - 0.3, whole.rf / 2), ylim=(-0.35, len(layers) + 0.35))
     axes.set_title(f"receptive field {whole.rf}, stride {whole.stride}")
+    return figure
+
+
+@figure("unet_skip_channels", examples=[{}, {"channels": 32, "levels": 4, "side": 128}])
+def unet(
+    look: Look,
+    *,
+    channels: Annotated[int, Range(1, 512)] = 64,
+    levels: Annotated[int, Range(2, 4)] = 3,
+    side: Annotated[int, Range(8, 4096)] = 256,
+) -> "Figure":
+    """A U-Net as a U: on the left the picture shrinks and the channels double, on the right the reverse, with the skips across.
+
+    In the blocks the channels, at the margin the side of the picture. Values from ``unet_skip_channels``: what the convolution
+    behind each skip takes in.
+    """
+    figure, axes = board(look, 52 + 62 * levels)
+    for level in range(levels):
+        y, wide = 54 + 62 * level, channels * 2**level
+        left, right = 78 + 27 * level, WIDTH - 34 - 27 * level
+        look.beside(axes, (4, y), f"{max(side // 2**level, 1)}²", color=look.quiet, gap=0)
+        if level == levels - 1:
+            block(look, axes, ((left + right) / 2, y), (60, 28), f"{wide}", 0, name=f"down-{level}")
+            middle = (left + right) / 2
+            link(look, axes, (left - 27, y - 48), (left - 27, y), (middle - 30, y))
+            link(look, axes, (middle + 30, y), (right + 27, y), (right + 27, y - 48))
+            continue
+        block(look, axes, (left, y), (50, 28), f"{wide}", 0, name=f"down-{level}")
+        block(look, axes, (right, y), (50, 28), f"{wide}", 2, name=f"up-{level}")
+        taken = kernels.get("unet_skip_channels")(wide, wide, wide, 3, "concat").in_channels
+        link(look, axes, (left + 25, y), (right - 25, y), series=1, linestyle=(0, (5, 2.2)))
+        look.text(axes, ((left + right) / 2, y - 23), f"skip {wide}: {taken} in", 1)
+        if level:
+            link(look, axes, (left - 27, y - 48), (left - 27, y), (left - 25, y))
+            link(look, axes, (right + 25, y), (right + 27, y), (right + 27, y - 48))
+    look.text(axes, (WIDTH / 2, 12), "channels in the blocks; ↓ pool, ↑ up-convolve", color=look.quiet)
+    return figure
+
+
+@figure("conv_visibility", examples=[{}, {"n": 7}])
+def convolution_coverage(look: Look, *, n: Annotated[int, Range(3, 8)] = 5) -> "Figure":
+    """Which inputs (columns) each output (row) of one convolution sees, zero-padded: not all with n taps, all with 2n − 1.
+
+    Values from ``conv_visibility``: how many each row sees.
+    """
+    figure, panels = look.panels(1, 2, 215)
+    for axes, taps in zip(panels, (n if n % 2 else n - 1, 2 * n - 1), strict=True):
+        seen = kernels.get("conv_visibility")(n, taps, "same")
+        rows = np.arange(n)
+        look.tiles(axes, np.abs(rows[:, None] - rows) <= taps // 2, name=f"taps-{taps}")
+        for row, count in enumerate(seen):
+            look.beside(axes, (n - 0.5, row), f"{count}", gap=4, gid=f"seen-{taps}-{row}", color=look.quiet)
+        full = int(np.count_nonzero(np.asarray(seen) == n))
+        look.dress(axes, title=f"{taps} taps: {full} of {n}\nrows see all", grid=False)
+    panels[0].set_ylabel("outputs")
+    for axes in panels:
+        axes.set_xlabel("inputs")
     return figure
