@@ -179,3 +179,80 @@ def beta_update(
     words = [("prior", 3), (f"likelihood, highest at {found.mle:.3g}", 1), (f"posterior, highest at {found.map:.3g}", 0)]
     look.key(below, words)
     return figure
+
+
+@figure("gaussian_mle", examples=[{"x": (1, 2, 4, 5, 8)}, {"x": (-3, 0, 3)}])
+def likelihood_surface(look: Look, *, x: Annotated[Vector, Size(2, 12), Range(-1000, 1000)]) -> "Figure":
+    """The log likelihood of normal data over mean and variance, as contours around its highest point, and along the mean.
+
+    Values from ``gaussian_mle``: the highest point; the contours lie 0.5 and 2 nats below it.
+    """
+    found, n = kernels.get("gaussian_mle")(x), len(x)
+    if found.var_mle <= 0:
+        raise ValueError("x must not be all the same number: its likelihood has no maximum")
+    sigma = math.sqrt(found.var_mle)
+    figure, (axes, below) = look.panels(2, 1, 310, sharex=True, height_ratios=[1.5, 1])
+    top = 1.0
+    for series, level in ((2, 0.5), (0, 2.0)):
+        low, top = (_share_of_variance(2 * level / n, side) for side in (-1, 1))
+        shares = low + (top - low) * (1 - np.cos(np.linspace(0, np.pi, 61))) / 2
+        lost = n / 2 * (np.log(shares) + 1 / shares - 1)
+        reach = sigma * np.sqrt(np.maximum(2 / n * shares * (level - lost), 0))
+        around = np.r_[found.mu + reach, found.mu - reach[::-1]], found.var_mle * np.r_[shares, shares[::-1]]
+        look.curve(axes, around[0], around[1], series, name=f"level-{level:g}", linewidth=1.5)
+    look.points(axes, found.mu, found.var_mle, 1, name="maximum")
+    wide = 3.6 * sigma * math.sqrt(2 / n)
+    look.dress(axes, y="σ²")
+    grid = np.linspace(found.mu - wide, found.mu + wide, 61)
+    look.curve(below, grid, -n * (grid - found.mu) ** 2 / (2 * found.var_mle), 0, name="slice")
+    look.points(below, found.mu, 0, 1, clip_on=False)
+    look.dress(below, x="μ", y="log L below its maximum, at the best σ²")
+    axes.set(xlim=(grid[0], grid[-1]), ylim=(0, 1.15 * top * found.var_mle))
+    axes.set_title(f"best: μ = {signed(found.mu, '.3g')}, σ² = {found.var_mle:.3g}", loc="right", color=look.hues[1])
+    below.set_ylim(top=0.4)
+    return figure
+
+
+def _share_of_variance(lost: float, side: int) -> float:
+    """By what the best variance is multiplied, upwards or downwards, so that ln s + 1/s - 1 is ``lost``."""
+    near, far = 1.0, 1.0
+    while np.log(far) + 1 / far - 1 < lost:
+        far *= 2.0**side
+    for _ in range(60):
+        middle = (near + far) / 2
+        near, far = (middle, far) if np.log(middle) + 1 / middle - 1 < lost else (near, middle)
+    return near
+
+
+@figure("beta_bernoulli_map", examples=[{"share": 0.3}, {"share": 0.8, "alpha": 20, "beta": 20, "sizes": (5, 50, 500)}])
+def posterior_shrinks(
+    look: Look,
+    *,
+    share: Annotated[float, Range(0.01, 0.99)],
+    alpha: Annotated[float, Range(1, 50)] = 5.0,
+    beta: Annotated[float, Range(1, 50)] = 5.0,
+    sizes: Annotated[Vector, Size(2, 3), Range(1, 10_000)] = (5.0, 50.0, 500.0),
+) -> "Figure":
+    """The posterior of a chance after more and more trials with the same share of successes: the prior counts less and less.
+
+    MAP and MLE are the most probable and the most likely chance; each curve is scaled to height 1. Values from
+    ``beta_bernoulli_map``: the peaks.
+    """
+    grid = np.linspace(0.002, 0.998, 249)
+    figure, (axes, below) = look.panels(2, 1, 250 + 15 * len(sizes), height_ratios=[4, 0.6 + 0.55 * len(sizes)])
+    look.dress(axes, x="θ")
+    words = [("prior", 3)]
+    shapes = [(3, "prior", alpha - 1, beta - 1)]
+    for series, n in enumerate(int(size) for size in sizes):
+        k = round(share * n)
+        found = kernels.get("beta_bernoulli_map")(alpha, beta, k, n)
+        shapes.append((series, f"n-{n}", alpha + k - 1, beta + n - k - 1))
+        words.append((f"{k} of {n}: MAP {found.map:.3g}, MLE {found.mle:.3g}", series))
+        look.points(axes, found.map, 1, series, name=f"peak-{n}", clip_on=False)
+    for series, name, ups, downs in shapes:
+        log = ups * np.log(grid) + downs * np.log(1 - grid)
+        look.curve(axes, grid, np.exp(log - log.max()), series, name=name)
+    axes.set(xlim=(0, 1), ylim=(0, 1.04), yticks=[])
+    axes.spines["left"].set_visible(False)
+    look.key(below, words)
+    return figure

@@ -6,7 +6,7 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import THIN, Look
+from generator.figures.style import SMALL, TEXT, THIN, Look
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
@@ -202,4 +202,82 @@ def low_rank(
         axes, ((wide + 0.45 + right) / 2 + 0.12, low), f"{found.factored:,}\n{found.ratio:.3g} of them", towards=(0, -1), gap=6
     )
     axes.set(xlim=(-0.05, right + 0.05), ylim=(low - 0.02, high / 2 + 0.12))
+    return figure
+
+
+@figure("lp_norm", examples=[{"a": (3, 2)}, {"a": (3, 1), "b": (-1, 3)}])
+def norm_paths(look: Look, *, a: Pair, b: Pair = (0.0, 0.0)) -> "Figure":
+    """The straight way along a vector and the way along the axes, whose lengths are the 2-norm and the 1-norm; with b, a triangle.
+
+    With b the ways a and b, one after the other, stand against a + b: no shorter. Values from ``lp_norm``.
+    """
+    norm = kernels.get("lp_norm")
+    end, other = np.asarray(a), np.asarray(b)
+    figure, axes = look.axes(235, grid=False)
+    look.bare(axes)
+    if other.any():
+        whole = end + other
+        frame(axes, np.array([np.zeros(2), end, whole]), 0.18)
+        for tail, head, series, name in ((np.zeros(2), end, 0, "a"), (end, whole, 1, "b"), (np.zeros(2), whole, 2, "a + b")):
+            look.arrow(axes, tail, head, series, name=name)
+            away = (tail + head) / 2 - (end + whole) / 3
+            look.beside(axes, (tail + head) / 2, name, series, towards=away, gap=8, bbox=look.backing())
+        words = f"|a + b| = {norm(whole, 2):.3g} ≤ {norm(a, 2):.3g} + {norm(b, 2):.3g} = |a| + |b|"
+    else:
+        frame(axes, np.array([np.zeros(2), end]), 0.3)
+        look.arrow(axes, (0, 0), end, 0, name="straight")
+        look.curve(axes, [0, end[0], end[0]], [0, 0, end[1]], 1, name="blocks")
+        low = -1 if end[1] >= 0 else 1
+        look.beside(axes, (end[0] / 2, 0), signed(end[0]), 1, towards=(0, low))
+        look.beside(axes, (end[0], end[1] / 2), signed(end[1]), 1, towards=(np.sign(end[0]) or 1, 0))
+        words = f"straight {norm(a, 2):.3g} (2-norm), along the axes {norm(a, 1):.3g} (1-norm)"
+    figure.suptitle(words, fontsize=TEXT)
+    return figure
+
+
+Entries = Annotated[Matrix, Size(1, 4), Range(-99, 99)]
+
+
+@figure(
+    "matmul_shape_and_cost",
+    "dot_product",
+    examples=[{"A": ((1, 2, 0), (3, -1, 2)), "B": ((2, 1), (0, 4), (-1, 1))}, {"A": ((1, 2), (0, 1)), "B": ((3,), (1,)), "row": 2}],
+)
+def matrix_product(
+    look: Look,
+    *,
+    A: Entries,
+    B: Entries,
+    row: Annotated[int, Range(1, 4)] = 1,
+    column: Annotated[int, Range(1, 4)] = 1,
+) -> "Figure":
+    """One entry of a matrix product as a row of the left factor times a column of the right one, which stands above the product.
+
+    ``row`` and ``column`` count from 1. Values from ``matmul_shape_and_cost`` and ``dot_product``.
+    """
+    left, right = np.asarray(A), np.asarray(B)
+    shape = kernels.get("matmul_shape_and_cost")(left.shape, right.shape).shape
+    if row > shape[0] or column > shape[1]:
+        raise ValueError(f"the product is {shape[0]} × {shape[1]}: there is no row {row}, column {column}")
+    figure, axes = look.axes(60 + 34 * sum(shape[:1]) + 34 * len(B), grid=False)
+    look.bare(axes, equal=False)
+    wide, tall, depth = shape[1], shape[0], len(B)
+    for name, matrix, x0, y0 in (("A", left, 0.0, depth + 0.4), ("B", right, depth + 0.4, 0.0)):
+        for (i, j), value in np.ndenumerate(matrix):
+            marked = (name == "A" and i == row - 1) or (name == "B" and j == column - 1)
+            colour = look.shade(0 if name == "A" else 1, 0.6) if marked else look.panel
+            look.box(axes, x0 + j, y0 + i, 0.94, 0.94, colour, name=f"{name}-{i}-{j}", linewidth=1.6 if marked else 0.6)
+            look.text(axes, (x0 + j + 0.47, y0 + i + 0.47), signed(float(value), ".3g"), fontsize=SMALL)
+    for (i, j), _ in np.ndenumerate(np.empty(shape)):
+        value = kernels.get("dot_product")(left[i], right[:, j])
+        here = (i, j) == (row - 1, column - 1)
+        x, y, fill = depth + 0.4 + j, depth + 0.4 + i, look.shade(2, 0.7) if here else look.panel
+        look.box(axes, x, y, 0.94, 0.94, fill, name=f"AB-{i}-{j}")
+        look.text(axes, (x + 0.47, y + 0.47), signed(float(value), ".4g"), fontsize=SMALL, weight="bold" if here else "normal")
+    pairs = zip(left[row - 1], right[:, column - 1], strict=True)
+    terms = " + ".join(f"({signed(float(a), '.3g')})({signed(float(b), '.3g')})" for a, b in pairs)
+    look.beside(axes, (depth / 2, depth + 0.3), "A", 0, towards=(0, 1), gap=4, weight="bold")
+    look.beside(axes, (depth + 0.3, depth / 2), "B", 1, towards=(-1, 0), gap=4, weight="bold")
+    axes.set(xlim=(-0.1, depth + wide + 0.5), ylim=(depth + tall + 0.5, -0.1))
+    figure.supxlabel(terms if len(terms) < 46 else "row times column, entry by entry, summed", fontsize=SMALL)
     return figure

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 
 import kernels
+from generator.figures.diagrams import block, board
 from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import THIN, Look
+from generator.figures.style import THIN, WIDTH, Look
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
@@ -61,6 +62,53 @@ def _share(chance: float) -> str:
 
 
 Spot = Annotated[float, Range(-100, 100)]
+
+
+@figure(
+    "bayes_posterior",
+    examples=[
+        {"prior": 0.01, "sensitivity": 0.9, "false_alarms": 0.05},
+        {"prior": 0.2, "sensitivity": 0.8, "false_alarms": 0.1, "people": 1000},
+    ],
+)
+def natural_frequencies(
+    look: Look,
+    *,
+    prior: Annotated[float, Range(0, 1)],
+    sensitivity: Annotated[float, Range(0, 1)],
+    false_alarms: Annotated[float, Range(0, 1)],
+    people: Annotated[int, Range(100, 1_000_000)] = 10_000,
+) -> "Figure":
+    """A tree of so many people, parted into ill and well and then by the test: Bayes' rule as a quotient of two counts.
+
+    Values from ``bayes_posterior``.
+    """
+    found = kernels.get("bayes_posterior")(prior, sensitivity, false_alarms)
+    hits, alarms = found.posterior * found.evidence * people, found.evidence * people
+    figure, axes = board(look, 236)
+    top, middle, low = (WIDTH / 2, 26.0), 98.0, 170.0
+    leaves = (
+        (44.0, hits, "ill, found", 1),
+        (126.0, prior * people - hits, "ill, missed", None),
+        (WIDTH - 126.0, alarms - hits, "well, alarmed", 0),
+        (WIDTH - 44.0, (1 - prior) * people - alarms + hits, "well, cleared", None),
+    )
+    block(look, axes, top, (96, 28), f"{people:,}", None, name="all")
+    for index, (x, count, words, series) in enumerate(((85.0, prior, "ill", 1), (WIDTH - 85.0, 1 - prior, "well", 0))):
+        axes.plot([top[0], x], [top[1] + 14, middle - 14], color=look.quiet, linewidth=THIN, zorder=1)
+        block(look, axes, (x, middle), (104, 28), f"{_people(count * people)} {words}", series, name=words, depth=0.3)
+        for x_leaf, count_leaf, words_leaf, series_leaf in leaves[2 * index : 2 * index + 2]:
+            axes.plot([x, x_leaf], [middle + 14, low - 14], color=look.quiet, linewidth=THIN, zorder=1)
+            block(look, axes, (x_leaf, low), (76, 28), _people(count_leaf), series_leaf, name=words_leaf)
+            look.text(axes, (x_leaf, low + 25), words_leaf.partition(", ")[2], color=look.quiet)
+    words = f"{_people(hits)} of {_people(alarms)} alarmed are ill: {found.posterior:.2%}"
+    look.text(axes, (WIDTH / 2, 222), words, 1, weight="bold")
+    return figure
+
+
+def _people(count: float) -> str:
+    """A count of people, with a decimal if it is small and not whole."""
+    return f"{count:,.0f}" if count >= 100 or abs(count - round(count)) < 1e-6 else f"{count:.3g}"
 
 
 @figure("uniform_interval", examples=[{"a": 0.5, "b": 1, "low": 0.6, "high": 0.8}, {"a": 0, "b": 4, "low": 3, "high": 6}])

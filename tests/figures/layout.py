@@ -56,7 +56,13 @@ def _touching(placed: list[tuple[Text, Any]]) -> Iterator[str]:
 
 
 def _struck(figure: Figure, placed: list[tuple[Text, Any]]) -> Iterator[str]:
-    """Words with a line through them; those on a patch of their own are safe."""
+    """Words with a line through them; those on a patch of their own, or in a block above the line, are safe."""
+    blocks = [
+        (patch.get_window_extent(), patch.get_zorder())
+        for axes in figure.axes
+        for patch in axes.patches
+        if str(patch.get_gid()).startswith("block-")
+    ]
     for axes in figure.axes:
         for line in axes.lines:
             if line.get_linestyle() == "None":
@@ -64,8 +70,13 @@ def _struck(figure: Figure, placed: list[tuple[Text, Any]]) -> Iterator[str]:
             path = line.get_transform().transform_path(line.get_path())
             for text, box in placed:
                 core = Bbox.from_extents(box.x0 + 1, box.y0 + 2, box.x1 - 1, box.y1 - 2)
-                if text.get_bbox_patch() is None and core.width > 0 and path.intersects_bbox(core, filled=False):
+                covered = any(line.get_zorder() < above and _inside(core, frame) for frame, above in blocks)
+                if text.get_bbox_patch() is None and core.width > 0 and not covered and path.intersects_bbox(core, filled=False):
                     yield f"a line ({line.get_gid()}) strikes {text.get_text()!r}"
+
+
+def _inside(inner: Any, outer: Any) -> bool:
+    return bool(outer.x0 <= inner.x0 and inner.x1 <= outer.x1 and outer.y0 <= inner.y0 and inner.y1 <= outer.y1)
 
 
 def _spilling(figure: Figure, placed: list[tuple[Text, Any]]) -> Iterator[str]:
