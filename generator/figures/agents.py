@@ -242,7 +242,7 @@ def vote(look: Look, *, answers: Annotated[Vector, Size(3, 9), Range(-9999, 9999
         axes.plot(78 + 72 * way, bend, color=look.hues[0] if best else look.quiet, linewidth=1.8 if best else THIN, zorder=1)
         block(look, axes, (180, y), (58, 21), name.replace("-", "−"), 0 if best else None, name=f"answer-{row}")
     for row, name in enumerate(rows):
-        y, best = middle + 30 * (row - (len(rows) - 1) / 2), name == found.winner
+        height, best = middle + 30 * (row - (len(rows) - 1) / 2), name == found.winner
         words = f"{name}: {found.counts[name]}".replace("-", "−") + (" ←" if best else "")
-        look.beside(axes, (236, y), words, 0 if best else None, gap=0, weight="bold" if best else "normal", gid=f"count-{row}")
+        look.beside(axes, (236, height), words, 0 if best else None, gap=0, weight="bold" if best else "normal", gid=f"count-{row}")
     return figure

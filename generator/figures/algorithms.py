@@ -1,6 +1,6 @@
 """Figures of algorithms and data structures."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
@@ -117,7 +117,7 @@ def two_pointers(
         for index, value in enumerate(values):
             fill = (1 if total == target else 0) if index in (first, last) else None
             gone = not first <= index <= last
-            rim = {"edgecolor": look.line} if gone else {}
+            rim: dict[str, Any] = {"edgecolor": look.line} if gone else {}
             words = "" if gone else signed(value)
             block(look, axes, (4 + cell * (index + 0.5), y), (cell - 3, 22), words, fill, name=f"{step}-{index}", **rim)
         sign = "=" if total == target else "<" if total < target else ">"

@@ -42,9 +42,9 @@ def strides(look: Look, *, rows: Annotated[int, Range(2, 4)] = 2, columns: Annot
     )
     for left, name, places, steps, found in tables:
         look.beside(axes, (left, 68), f"{name}: strides {steps[0]}, {steps[1]}", gap=0)
-        for (row, column), place in np.ndenumerate(places):
+        for (row, column), spot in np.ndenumerate(places):
             x, y = left + 32 * (column + 0.5), 94 + 26 * row
-            block(look, axes, (x, y), (32, 26), str(place), int(place) // columns % 4, name=f"{name}-{row}-{column}", depth=0.4)
+            block(look, axes, (x, y), (32, 26), str(spot), int(spot) // columns % 4, name=f"{name}-{row}-{column}", depth=0.4)
         verdict = f"view({size}) works" if found.viewable else f"view({size}) fails:\nreshape copies"
         y = 94 + 26 * len(places)
         caption(look, axes, (left + 66, y + 4), verdict, 0 if found.viewable else 1, gid=f"verdict-{name}")

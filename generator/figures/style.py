@@ -204,12 +204,23 @@ class Look(Ink):
         axes.add_patch(Ellipse((centre[0], centre[1]), lengths[0], lengths[1], angle=angle, **(style | more)))
 
     def heat(
-        self, axes: "Axes", values: ArrayLike, form: str = ".2f", *, name: str = "cell", words: bool = True, hidden: Any = None
+        self,
+        axes: "Axes",
+        values: ArrayLike,
+        form: str = ".2f",
+        *,
+        name: str = "cell",
+        words: bool = True,
+        hidden: Any = None,
+        largest: float = 0,
     ) -> None:
-        """A matrix as tiles, row 0 on top: the deeper the tint the larger the value that stands in it; below 0 in another hue."""
+        """A matrix as tiles, row 0 on top: the deeper the tint the larger the value that stands in it; below 0 in another hue.
+
+        The deepest stands for ``largest``, or for the largest value there is.
+        """
         matrix = np.atleast_2d(np.asarray(values, dtype=float))
         rows, columns = matrix.shape
-        largest = float(np.abs(matrix).max()) or 1.0
+        largest = largest or float(np.abs(matrix).max()) or 1.0
         for (row, column), value in np.ndenumerate(matrix):
             if hidden is not None and hidden[row, column]:
                 self.box(axes, column - 0.5, row - 0.5, 1, 1, "none", hatch="////", edgecolor=self.line, linewidth=0)

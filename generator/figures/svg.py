@@ -45,6 +45,7 @@ def slim(text: str, width: int) -> str:
     """
     root = ElementTree.fromstring(text)
     _, _, inner, height = (float(part) for part in root.attrib["viewBox"].split())
+    _unclip(root, inner, height)
     out = Element("svg", xmlns=NAMESPACE, viewBox=f"0 0 {_short(inner)} {_short(height)}")
     out.attrib |= {"width": str(width), "height": _short(width * height / inner, 0), "stroke-linejoin": "round"}
     out.extend(_slimmed(root))
@@ -54,6 +55,19 @@ def slim(text: str, width: int) -> str:
     _drop_blanks(out)
     _rename(out)
     return ElementTree.tostring(out, encoding="unicode").replace(" />", "/>") + "\n"
+
+
+def _unclip(root: Element, width: float, height: float) -> None:
+    """Forget the clips that are as large as the page, which cuts off as much."""
+    for clip in list(root.iter(f"{{{NAMESPACE}}}clipPath")):
+        rects = [[float(rect.attrib.get(key, 0)) for key in ("x", "y", "width", "height")] for rect in clip]
+        if len(rects) == 1 and all(abs(a - b) < 0.01 for a, b in zip(rects[0], (0, 0, width, height), strict=True)):
+            for element in root.iter():
+                if element.attrib.get("clip-path") == f"url(#{clip.attrib['id']})":
+                    del element.attrib["clip-path"]
+            for parent in root.iter():
+                if clip in list(parent):
+                    parent.remove(clip)
 
 
 def _slimmed(parent: Element) -> list[Element]:

@@ -69,9 +69,9 @@ def loss_graph(look: Look, *, logits: Annotated[Vector, Size(2, 3), Range(-20, 2
         ("s", [f"{one:.2f}" for one in chances], 1),
     )
     tall = 20 * len(logits) + 8
-    for x, (name, words, series) in zip(spots, columns, strict=False):
+    for x, (name, entries, series) in zip(spots, columns, strict=False):
         look.text(axes, (x, 16), name, series, weight="bold")
-        block(look, axes, (x, 34 + tall / 2), (60, tall), "\n".join(words), series, name=name)
+        block(look, axes, (x, 34 + tall / 2), (60, tall), "\n".join(entries), series, name=name)
     look.text(axes, (spots[2], 16), "loss", 2, weight="bold")
     block(look, axes, (spots[2], 34 + tall / 2), (64, 30), f"{loss:.3g}", 2, name="loss")
     for (tail, head), half, words in (((spots[0], spots[1]), 30, "softmax"), ((spots[1], spots[2]), 32, "−ln s" + "₀₁₂"[y])):

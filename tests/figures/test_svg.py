@@ -90,3 +90,12 @@ def test_real_figures_lose_most_of_their_bytes_and_no_shape(name: str) -> None:
         return sum(name not in blank for name in re.findall(r'href="#([^"]+)"', text))
 
     assert uses(after) == uses(before)
+
+
+def test_clips_as_large_as_the_page_go() -> None:
+    def clipped(width: int) -> str:
+        rect = f'<clipPath id="frame"><rect x="0" y="0" width="{width}" height="100"/></clipPath>'
+        return slimmed(f'<defs>{rect}</defs><path d="M 1 1 L 5 5" clip-path="url(#frame)" style="stroke: #000000"/>')
+
+    assert "clip" not in clipped(340)
+    assert 'clip-path="url(#' in clipped(200)
