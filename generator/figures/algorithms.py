@@ -97,7 +97,7 @@ def sliding_window(
 
 @figure("two_pointer_pairs", examples=[{"array": (1, 2, 4, 5, 6), "target": 7}, {"array": (-3, 0, 1, 3, 8), "target": 4}])
 def two_pointers(
-    look: Look, *, array: Annotated[Vector, Size(2, 8), Range(-99, 99)], target: Annotated[int, Range(-199, 199)]
+    look: Look, *, array: Annotated[Vector, Size(2, 7), Range(-99, 99)], target: Annotated[int, Range(-199, 199)]
 ) -> "Figure":
     """Two pointers in a sorted array, step by step: the left one moves if the sum is too small, the right one if it is too large.
 
@@ -111,7 +111,7 @@ def two_pointers(
         steps.append((left, right, total))
         left, right = left + (total <= target), right - (total >= target)
     figure, axes = board(look, 56 + 28 * len(steps))
-    cell = (WIDTH - 82) / len(values)
+    cell = (WIDTH - 104) / len(values)
     for step, (first, last, total) in enumerate(steps):
         y = 20 + 28 * step
         for index, value in enumerate(values):
@@ -121,7 +121,7 @@ def two_pointers(
             words = "" if gone else signed(value)
             block(look, axes, (4 + cell * (index + 0.5), y), (cell - 3, 22), words, fill, name=f"{step}-{index}", **rim)
         sign = "=" if total == target else "<" if total < target else ">"
-        look.beside(axes, (WIDTH - 72, y), f"{signed(total)} {sign} {signed(target)}", 1 if total == target else None, gap=0)
+        look.beside(axes, (WIDTH - 94, y), f"{signed(total)} {sign} {signed(target)}", 1 if total == target else None, gap=0)
     words = ", ".join(f"{signed(a)} + {signed(b)}" for a, b in pairs) or "no pair"
     look.text(
         axes, (WIDTH / 2, 36 + 28 * len(steps)), f"sum {signed(target)}: {words if len(words) < 34 else f'{len(pairs)} pairs'}", 1

@@ -180,7 +180,7 @@ def attention_memory(
     look.curve(axes, grid, kept, 0, name="flash")
     axes.set(xscale="log", yscale="log", xlim=(128, n))
     axes.minorticks_off()
-    ticks = [tick for tick in (512, 1024, 8192, 65_536, 524_288) if tick <= n][-3:]
+    ticks = [tick for tick in (1024, 8192, 65_536, 524_288) if tick <= n][-3:]
     axes.set(xticks=ticks, xticklabels=[f"{tick // 1024}k" if tick >= 1024 else str(tick) for tick in ticks])
     axes.yaxis.set_major_formatter(lambda value, _: short(value))
     ends = [(f"stored weights: {_brief(stored[-1])} MiB at {n:,}", 1), (f"FlashAttention: {_brief(kept[-1])} MiB", 0)]

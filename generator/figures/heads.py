@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Scores = Annotated[Matrix, Size(2, 6), Range(-50, 50)]
+Small = Annotated[Matrix, Size(1, 3), Range(-20, 20)]
 
 
 @figure("scaled_dot_product_attention", "attention_mask", examples=[{}, {"n": 5, "mask": "none"}])
@@ -99,7 +100,7 @@ def hard_attention(
         {"Q": ((2, 0), (1, 1)), "K": ((1, 0), (0, 1), (1, 1)), "V": ((1, 2), (3, 0), (0, 4))},
     ],
 )
-def attention_by_hand(look: Look, *, Q: Scores, K: Scores, V: Scores) -> "Figure":
+def attention_by_hand(look: Look, *, Q: Small, K: Small, V: Small) -> "Figure":
     """One attention as three tables: the scaled scores, the weights that a softmax makes of each row, and the output.
 
     Values from ``scaled_dot_product_attention``, the scores from ``dot_product``.
@@ -114,7 +115,8 @@ def attention_by_hand(look: Look, *, Q: Scores, K: Scores, V: Scores) -> "Figure
     many = sum(shares) > 7
     tables = ((scores, "scores / √d", "score"), (found.weights, "weights", "weight"), (found.out, "output", "out"))
     for axes, (values, title, name) in zip(panels, tables, strict=True):
-        look.heat(axes, values, ".1f" if many else ".2f", name=name)
+        wide = float(np.abs(values).max()) >= 99.95
+        look.heat(axes, values, ".0f" if wide else ".1f" if many else ".2f", name=name)
         axes.set_aspect("auto")
         look.dress(axes, title=title, grid=False)
     panels[0].set_ylabel("queries")

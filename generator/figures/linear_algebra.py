@@ -235,7 +235,7 @@ def norm_paths(look: Look, *, a: Pair, b: Pair = (0.0, 0.0)) -> "Figure":
     return figure
 
 
-Entries = Annotated[Matrix, Size(1, 4), Range(-99, 99)]
+Entries = Annotated[Matrix, Size(1, 4), Range(-15, 15)]
 
 
 @figure(

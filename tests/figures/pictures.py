@@ -14,6 +14,10 @@ SHOWN = (
     "projection base-rates softmax-temperature attention-matrix momentum-valley cross-entropy-split activation head-sharing "
     "search-tree kmeans-step receptive-field mask-kinds"
 ).split()
+MORE = (
+    "lstm-cell merge-tree double-descent graph-search roofline attention-shapes noising natural-frequencies "
+    "norm-placement over-smoothing two-moons tool-call"
+).split()
 WIDTH, COLUMNS, HEIGHT = 329, 4, 322
 """A picture as wide as on a phone, and the height of a row."""
 
@@ -48,6 +52,7 @@ def main() -> None:
         return
     for mode in MODES:
         sheet(SHOWN, mode, PICTURES / f"figures-{mode}.png")
+        sheet(MORE, mode, PICTURES / f"more-figures-{mode}.png")
 
 
 if __name__ == "__main__":
