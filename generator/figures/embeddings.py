@@ -35,10 +35,10 @@ def one_hot_or_embedding(
     Values from ``onehot_vs_embedding`` and ``cosine_similarity``.
     """
     found, cosine = kernels.get("onehot_vs_embedding")(vocabulary, d), kernels.get("cosine_similarity")
-    figure, (hot, learned) = look.panels(1, 2, 235)
+    figure, (hot, learned) = look.panels(1, 2, 262)
     for axes in (hot, learned):
         look.bare(axes)
-        axes.set(xlim=(-1.85, 1.85), ylim=(-2.2, 1.5))
+        axes.set(xlim=(-1.85, 1.85), ylim=(-2.75, 1.5))
     for series, (name, end) in enumerate((("cat", (0.94, -0.34)), ("dog", (0.0, 1.0)), ("auto", (-0.72, -0.5)))):
         look.arrow(hot, (0, 0), end, series, name=f"hot-{name}")
         look.beside(hot, end, name, series, towards=end, gap=5)
@@ -47,9 +47,9 @@ def one_hot_or_embedding(
         look.arrow(learned, (0, 0), head, series, name=f"learned-{name}")
         near = sum(float(head @ other) > 0.93 for other in vectors[:series])
         look.beside(learned, head, name[0], series, towards=head, gap=5 + 13 * near)
-    look.text(hot, (0, -1.72), f"cosine of any two: {found.cosine_onehot:g}")
-    look.text(learned, (0, -1.5), f"cat and dog: {signed(cosine(a, b), '.2f')}")
-    look.text(learned, (0, -1.94), f"cat and auto: {signed(cosine(a, c), '.2f')}")
+    look.text(hot, (0, -2.15), f"cosine of any two: {found.cosine_onehot:g}")
+    look.text(learned, (0, -1.95), f"cat and dog: {signed(cosine(a, b), '.2f')}")
+    look.text(learned, (0, -2.4), f"cat and auto: {signed(cosine(a, c), '.2f')}")
     look.dress(hot, title=f"one-hot\n{found.onehot_dim:,} wide", grid=False)
     look.dress(learned, title=f"embedding\n{d:,} wide", grid=False)
     return figure
