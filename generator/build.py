@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.anki import package
-from generator.deck import Deck, Numeric, Watch, make, unwatched
+from generator.deck import Deck, Numeric, make
 from generator.illustrating import cache_of
 from generator.locking import Locks
 from generator.model import Card, Draft, Note, Package
+from generator.parallel import Watch, unwatched
 from generator.problems import Failure, Place, Problems, did_you_mean
 from generator.source.settings import read_settings, show
 

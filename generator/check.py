@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from generator.anki import checker
-from generator.deck import Deck, Numeric, Watch, make, unwatched
+from generator.deck import Deck, Numeric, make
 from generator.illustrating import cache_of
-from generator.model import Card, Variant
-from generator.numeric import Stress, stress
+from generator.model import Block, Card, Interpolation, Variant
+from generator.numeric import Stress, read_spec, stress
+from generator.parallel import Watch, spread, unwatched
 from generator.pooling import pool_variant
 from generator.problems import Problem, Problems, Severity, did_you_mean
 from generator.render.notes import split_answer
@@ -21,6 +22,8 @@ from generator.verify.syllabus import FILE, Coverage, cover, read_syllabus
 from generator.verify.tex import check_tex
 
 HAND_BUDGET = "hand-budget"
+FEW = 16
+"""So many numeric cards are judged by one process before a second one is worth its start."""
 EMPTY = {"question": "", "hint": "", "answer": "", "details": ""}
 
 
@@ -61,39 +64,64 @@ def judge_numbers(checked: Checked) -> None:
     """Every shipped variant, and many draws if wanted, through the card's own script; the cost by hand of all of them."""
     deck = checked.deck
     cards = [card for card in deck.sources.cards if deck.numeric.get(card.id)]
-    for card in checked.watch(cards, "checking"):
-        numeric = deck.numeric[card.id]
-        for variant in numeric.variants:
-            _check_script(card, variant, deck.problems)
-        many = _draw_many(checked, card, numeric) if checked.draws and numeric.drawn else None
+    tasks = [_judgement(checked, card) for card in cards]
+    for card, (many, reported) in zip(cards, spread(_judged, tasks, checked.watch, "checking", few=FEW), strict=True):
+        deck.problems.extend(reported, card.id, card.allow)
+        drawn = deck.numeric[card.id].drawn
         if many:
             checked.stress[card.id] = many
             _report_budget(card, many.over_budget, many.draws, "draws", deck.problems)
-        elif numeric.drawn:
-            _report_budget(card, numeric.drawn.over_budget, len(numeric.variants), "variants", deck.problems)
+        elif drawn:
+            _report_budget(card, drawn.over_budget, len(drawn.variants), "variants", deck.problems)
 
 
-def _draw_many(checked: Checked, card: Card, numeric: Numeric) -> Stress | None:
-    deck, reported = checked.deck, Problems()
-    found = stress(
-        numeric.spec,
-        identity=card.identity,
-        namespace=deck.sources.settings.namespace,
-        shown=deck.shown(card),
-        count=checked.draws,
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What another process needs to judge the numbers of a card."""
+
+    block: Block
+    variants: tuple[Variant, ...]
+    identity: str
+    namespace: str
+    shown: tuple[Interpolation, ...]
+    draws: int
+
+
+def _judgement(checked: Checked, card: Card) -> _Judgement:
+    deck = checked.deck
+    drawn = deck.numeric[card.id].drawn
+    assert card.numeric is not None
+    namespace = deck.sources.settings.namespace
+    variants = drawn.variants if drawn else ()
+    return _Judgement(card.numeric, variants, card.identity, namespace, deck.shown(card), checked.draws if drawn else 0)
+
+
+def _judged(task: _Judgement) -> tuple[Stress | None, Problems]:
+    """What many draws of a card show, if they are wanted, and what is wrong with it."""
+    reported = Problems()
+    judge = partial(_check_script, task.block, problems=reported)
+    for variant in task.variants:
+        judge(variant)
+    spec = read_spec(task.block, Problems()) if task.draws else None
+    if spec is None:
+        return None, reported
+    many = stress(
+        spec,
+        identity=task.identity,
+        namespace=task.namespace,
+        shown=task.shown,
+        count=task.draws,
         problems=reported,
-        judge=partial(_check_script, card, problems=reported),
+        judge=judge,
     )
-    deck.problems.extend(reported, card.id, card.allow)
-    return found
+    return many, reported
 
 
-def _check_script(card: Card, variant: Variant, problems: Problems) -> None:
+def _check_script(block: Block, variant: Variant, problems: Problems) -> None:
     """The right answer is accepted and each mistake refused and named, by the very script that the card uses."""
     for fault in checker.prove(pool_variant(variant, EMPTY)):
-        where = card.numeric.place if card.numeric else card.place
         what = f"variant {variant.index + 1} of {variant.seed}: {fault}"
-        problems.error(where, what, "this is a fault of redraw's own: please report it with the card")
+        problems.error(block.place, what, "this is a fault of redraw's own: please report it with the card")
 
 
 def _report_budget(card: Card, over: Mapping[str, int], count: int, what: str, problems: Problems) -> None:

@@ -23,7 +23,7 @@ STAGES = ("anki", "figures", "numeric", "render", "source", "verify")
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")
-SHARED = ("blocks", "expression", "model", "problems", "tokens")
+SHARED = ("blocks", "expression", "model", "parallel", "problems", "tokens")
 """Modules that any stage may import; they import no stage."""
 
 

@@ -4,29 +4,26 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from inspect import getsourcefile
 from io import StringIO
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import kernels
 from generator.figures import diagrams, ink, palette, registry, style, svg, wording
 from generator.figures.palette import MODES, Mode
 from generator.figures.style import SHOWN, Look
 from generator.model import Plain
+from generator.parallel import Watch, spread, unwatched
 from generator.problems import Place, Problems
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Watch = Callable[[Sequence[Any], str], Iterable[Any]]
-"""Hands items on one by one and shows, under a label, how far it is."""
 FEW = 6
 """So many are drawn at once before a second process, which takes a second to start, is worth it."""
 KEY = 24
@@ -108,7 +105,7 @@ def draw(
         places.setdefault(request, []).append(place)
     pictures = {request: found for request in places if (found := _cached(request, folder)) is not None}
     missing = [request for request in places if request not in pictures]
-    for request, result in zip(missing, _all_drawn(missing, watch or _unwatched), strict=True):
+    for request, result in zip(missing, spread(_drawn, missing, watch or unwatched, "drawing figures", few=FEW), strict=True):
         if isinstance(result, Picture):
             pictures[request] = result
             _keep(request, result, folder, problems)
@@ -125,28 +122,6 @@ def prune(requests: Iterable[Request], folder: Path) -> list[str]:
     for path in gone:
         path.unlink(missing_ok=True)
     return [path.name for path in gone]
-
-
-def _unwatched(items: Sequence[Any], label: str) -> Iterable[Any]:
-    return items
-
-
-def _all_drawn(requests: Sequence[Request], watch: Watch) -> Iterator[Picture | str]:
-    """A picture for each request, or what is wrong with it."""
-    workers = min(_processors(), len(requests) // FEW + 1)
-    if workers < 2:
-        yield from map(_drawn, watch(requests, "drawing figures"))
-        return
-    # Spawned, not forked: a copy of a process with running threads may wait for one of them forever.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures: list[Future[Picture | str]] = [pool.submit(_drawn, request) for request in requests]
-        for future in watch(futures, "drawing figures"):
-            yield future.result()
-
-
-def _processors() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _drawn(request: Request) -> Picture | str:
