@@ -50,7 +50,7 @@ def test_text_below_and_instead_of_a_picture_shows_the_same_numbers(tmp_path: Pa
     first = made.numeric["shadow"].variants[0].params
     html = made.notes[0].fields["Answer"] + made.notes[0].fields["Details"]
     assert f'alt="The vector ({first["a1"]}, {first["a2"]}) &amp; its shadow"' in html
-    assert f"<figcaption>The shadow has length \\({first['a1']}\\).</figcaption>" in html
+    assert f'<span class="nowrap">\\({first["a1"]}\\).</span></figcaption>' in html
 
 
 def test_a_picture_that_depends_on_no_number_is_shared_by_all_variants(tmp_path: Path) -> None:
