@@ -1,15 +1,21 @@
 # make deck   builds build/ml-theory.apkg        make test   runs every test
-# make lint   checks style and types             make mutants  seeds bugs and shows that the tests catch them
+# make check  judges and proves every card       make lint   checks style and types
+# make mutants  seeds bugs and shows that the tests catch them
 # make clean  removes what was made
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: deck test lint coverage mutants clean
+.PHONY: deck check test lint coverage mutants clean
 
 deck: .venv/deck
 	$(BIN)/redraw build cards_src
+
+# All that `redraw check` knows, with so many draws of every numeric card; an author takes 1000.
+DRAWS ?= 40
+check: .venv/deck
+	$(BIN)/redraw check cards_src --strict --draws $(DRAWS)
 
 test: .venv/test
 	$(BIN)/ruff check .
