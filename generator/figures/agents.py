@@ -89,14 +89,16 @@ def ucb_bars(
     sums: Annotated[Vector, Size(2, 5), Range(0, 1000)],
     visits: Annotated[Vector, Size(2, 5), Range(1, 1000)],
     c: Annotated[float, Range(0, 10)] = 1.4,
+    parent: Annotated[int, Range(0, 9999)] = 0,
 ) -> "Figure":
     """The children of a node by their upper confidence bounds: the mean value, and on top the bonus for being little tried.
 
-    The parent has been visited as often as all children together. Values from ``ucb_score``.
+    ``parent`` is how often the parent was visited: as often as all children together, if it is not said. Values from
+    ``ucb_score``.
     """
     if len(sums) != len(visits) or any(count != int(count) for count in visits):
         raise ValueError("sums and visits are as long, and visits are whole numbers")
-    kernel, parent = kernels.get("ucb_score"), int(sum(visits))
+    kernel, parent = kernels.get("ucb_score"), parent or int(sum(visits))
     scores = [kernel(total, int(count), parent, c) for total, count in zip(sums, visits, strict=True)]
     means = [kernel(total, int(count), parent, 0) for total, count in zip(sums, visits, strict=True)]
     best = int(np.argmax(scores))

@@ -99,7 +99,7 @@ def sliding_window(
 def two_pointers(
     look: Look, *, array: Annotated[Vector, Size(2, 7), Range(-99, 99)], target: Annotated[int, Range(-199, 199)]
 ) -> "Figure":
-    """Two pointers in a sorted array, step by step: the left one moves if the sum is too small, the right one if it is too large.
+    """Two pointers in a sorted array, step by step: the right one moves if the sum is too large, else the left one.
 
     Values from ``two_pointer_pairs``: the pairs with the wanted sum.
     """
@@ -109,7 +109,7 @@ def two_pointers(
     while left < right:
         total = values[left] + values[right]
         steps.append((left, right, total))
-        left, right = left + (total <= target), right - (total >= target)
+        left, right = left + (total <= target), right - (total > target)
     figure, axes = board(look, 56 + 28 * len(steps))
     cell = (WIDTH - 104) / len(values)
     for step, (first, last, total) in enumerate(steps):

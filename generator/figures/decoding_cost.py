@@ -43,7 +43,8 @@ def cache_steps(look: Look, *, tokens: Annotated[int, Range(2, 8)] = 5, page: An
             block(look, axes, (x + cell / 2, y), (cell, 20), "", series, name=f"cell-{step}-{index}", **rim)
     kernel = kernels.get("generation_cost")
     y = 26 + 27 * tokens
-    look.beside(axes, (4, y), f"pages of {page}; last full: new; dashed: reserved", color=look.quiet, gap=0, fontsize=SMALL)
+    legend = f"pages of {page}; last full: new; dashed: reserved" if page > 1 else "the last one is new"
+    look.beside(axes, (4, y), legend, color=look.quiet, gap=0, fontsize=SMALL)
     with_cache, without = kernel(tokens, True).projected_tokens, kernel(tokens, False).projected_tokens
     look.beside(axes, (4, y + 22), f"keys and values computed: {with_cache}", 0, gap=0)
     look.beside(axes, (4, y + 42), f"without a cache: {without}", 1, gap=0)

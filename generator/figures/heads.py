@@ -33,7 +33,7 @@ def head_grid(look: Look, *, n: Annotated[int, Range(4, 8)] = 6, mask: Literal["
         weights = attend(scores, np.eye(n), np.eye(n), mask=seen, scale=1).weights
         look.heat(axes, weights, name=name, words=False, hidden=~seen, largest=1)
         look.dress(axes, title=name, grid=False)
-    figure.supxlabel("rows: queries, columns: keys; darker: more weight", fontsize=SMALL, color=look.quiet)
+    figure.supxlabel("rows: queries, columns: keys; stronger: more weight", fontsize=SMALL, color=look.quiet)
     return figure
 
 
