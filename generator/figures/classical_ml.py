@@ -81,7 +81,7 @@ def least_squares(look: Look, *, x: Data, y: Data) -> "Figure":
     ],
 )
 def svm_margin(look: Look, *, negative: Points, positive: Points) -> "Figure":
-    """Two classes of points, the line with the widest margin between them, and the support vectors ringed.
+    """Two classes of points, the line with the widest margin between them, and the points on the margin ringed.
 
     Values from ``hard_margin_svm``.
     """
@@ -116,7 +116,7 @@ def svm_margin(look: Look, *, negative: Points, positive: Points) -> "Figure":
         zorder=5,
     )
     axes.set(xlim=(low[0] - room, high[0] + room), ylim=(low[1] - room, high[1] + room))
-    axes.set_title(f"margin {found.margin:.3g} on each side; support vectors ringed")
+    axes.set_title(f"margin {found.margin:.3g} on each side; points on the margin ringed")
     return figure
 
 

@@ -74,7 +74,7 @@ def learning_curve(
     look.dress(axes, x="training samples", y="expected squared error")
     look.curve(axes, grid, [1 + error(1, int(size), parameters) for size in grid], 0, name="error")
     words = []
-    for series, size, name in ((1, trained, "in a fold"), (2, n, "in the end")):
+    for series, size, name in ((1, trained, "each model"), (2, n, "in the end")):
         here = 1 + error(1, size, parameters)
         look.points(axes, size, here, series, name=name)
         axes.plot([size, size], [1, here], color=look.hues[series], linewidth=1.1, linestyle=(0, (3, 3)), zorder=2)

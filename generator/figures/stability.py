@@ -1,5 +1,6 @@
 """Figures of the limits of floating-point numbers, and of losses with a floor."""
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -61,7 +62,8 @@ def underflow(look: Look, *, p: Annotated[float, Range(0.001, 0.99)], n: Annotat
     axes.axhline(-323.3, color=look.quiet, linewidth=1.1, linestyle=(0, (3, 3)), zorder=1)
     low = min(float(logs[-1]), -360.0)
     axes.set(xlim=(0, n), ylim=(1.06 * low, 0), xticks=[0, n // 2, n])
-    first = int(counts[~whole][0]) if not whole.all() else None
+    # The grid is too coarse to say where the product ends: the first count without a product lies by bisection.
+    first = None if whole.all() else bisect_left(range(n + 1), True, key=lambda count: kernel([p], [count]).likelihood == 0)
     end = f"product: 0 from {first:,} factors on" if first else "product: still above 0"
     look.key(below, [(f"sum of logs: {signed(float(found[-1].log_likelihood), '.5g')} nats", 0), (end, 1)])
     return figure

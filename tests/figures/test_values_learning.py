@@ -94,7 +94,7 @@ def test_learning_curve() -> None:
     figure, _ = example("learning-curve")
     n, error = curve(figure, "error")
     assert_allclose(error, 1 + 10 / n)
-    assert line(figure, "in a fold")[0] == pytest.approx([80, 1.125])
+    assert line(figure, "each model")[0] == pytest.approx([80, 1.125])
     assert line(figure, "in the end")[0] == pytest.approx([100, 1.1])
 
 
