@@ -216,6 +216,32 @@ def figures(name: str, output: Path | None, dark: bool, as_json: bool) -> None:
         console.print_catalogue(catalogue.figures())
 
 
+@cli.command("attention-check")
+@click.option("-o", "--output", type=PathArgument, help="Write the report with its plots into this HTML file too.")
+@click.option("--quick", is_flag=True, help="Some of the cases only: half a minute without a GPU.")
+@json_option
+def attention_check(output: Path | None, quick: bool, as_json: bool) -> None:
+    """Hold tiled attention, and torch's, against float64: without a GPU as far as that goes, on one with its speed.
+
+    \b
+    redraw attention-check --quick
+    redraw attention-check -o report.html
+    """
+    from generator import attention_checking, console
+
+    report = attention_checking.run(quick=quick, date=time.strftime("%Y-%m-%d", time.gmtime()), watch=console.watch)
+    if as_json:
+        print(attention_checking.as_text(report))
+    else:
+        attention_checking.print_report(report)
+    if output:
+        from generator import attention_page
+
+        attention_page.write(report, output)
+    if not report.holds:
+        raise SystemExit(1)
+
+
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
@@ -232,7 +258,7 @@ def completion(shell: str) -> None:
 
 
 def main() -> None:
-    """Run the command line: exit 0 done, 1 errors in the sources, 2 wrong usage, 3 something is not installed."""
+    """Run the command line: exit 0 done, 1 errors in what was checked, 2 wrong usage, 3 something is not installed."""
     sys.exit(_guarded(lambda: cli.main(prog_name="redraw", standalone_mode=False)))
 
 

@@ -10,6 +10,7 @@ from generator.figures import (
     algorithms,
     alignment,
     attention,
+    attention_check,
     calculus,
     classical_ml,
     classification,
@@ -44,7 +45,7 @@ from generator.figures import (
     transformers,
     vision,
 )
-from generator.figures.drawing import Picture, Request, draw, make, paint, prune, to_svg
+from generator.figures.drawing import Picture, Request, draw, make, paint, prune, rendered, to_svg
 from generator.figures.palette import MODES
 from generator.figures.registry import Argument, Entry, catalogue_table, get, names
 from generator.figures.spec import FigureSpec, read_figure
@@ -62,6 +63,7 @@ __all__ = [
     "algorithms",
     "alignment",
     "attention",
+    "attention_check",
     "calculus",
     "catalogue_table",
     "classical_ml",
@@ -96,6 +98,7 @@ __all__ = [
     "pytorch",
     "read_figure",
     "regularization",
+    "rendered",
     "sequence_models",
     "stability",
     "targets",

@@ -75,9 +75,15 @@ def paint(request: Request) -> Picture:
     Raises:
         ValueError: the figure, or a kernel that it asks, refuses the arguments.
     """
-    look, out = Look(), StringIO()
-    figure = make(request, look)
+    look = Look()
+    return rendered(look, lambda: make(request, look))
+
+
+def rendered(look: Look, drawn: "Callable[[], Figure]") -> Picture:
+    """What a function draws with ``look``, in both modes: for figures that are in no registry."""
+    out = StringIO()
     with look.context():
+        figure = drawn()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = svg.slim(out.getvalue(), SHOWN)
     return Picture(*(look.coloured(text, mode).encode() for mode in MODES))
@@ -142,6 +148,7 @@ def _code(module: str) -> str:
     """A hash of all code that a figure of ``module`` may run, and of the versions of the libraries."""
     ours = [sys.modules[module], sys.modules[__name__], style, ink, palette, wording, diagrams, svg]
     paths = [Path(getsourcefile(one) or "") for one in ours] + sorted(Path(getsourcefile(kernels) or "").parent.glob("*.py"))
+    paths += [path for path in [paths[0].with_suffix(".json")] if path.exists()]  # what the module draws from
     digest = hashlib.sha256(f"matplotlib {version('matplotlib')}, numpy {version('numpy')}".encode())
     for path in paths:
         digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())

@@ -40,6 +40,8 @@ class Measured:
     error: float
     """The largest absolute error; infinite for NaN, and where a row without keys is not 0 (lse: not -inf)."""
     bound: float
+    relative: float = 0.0
+    """The Euclidean norm of the error over that of the truth, of all finite entries; no bound is put on it."""
 
     @property
     def holds(self) -> bool:
@@ -132,6 +134,14 @@ def error(value: torch.Tensor, truth: torch.Tensor) -> float:
     return float(far.nan_to_num(math.inf, math.inf).max())
 
 
+def relative(value: torch.Tensor, truth: torch.Tensor) -> float:
+    """The norm of the error over that of the truth, where the truth is finite; infinite for NaN."""
+    finite = truth.isfinite()
+    far, size = (float(x[finite].norm()) for x in (value.double() - truth, truth))
+    share = far / size if size else far
+    return share if math.isfinite(share) else math.inf
+
+
 def bound(plain: torch.Tensor, truth: torch.Tensor, nudge: float = 0.0) -> float:
     """The error that a result may have, from the naive one in its dtype, the true one, and what else explains an error."""
     rounded = truth.to(plain.dtype)
@@ -147,9 +157,10 @@ def measure(case: Case, inputs: dict[str, torch.Tensor], results: dict[str, torc
         if what == "lse":
             size = truth[what].abs().nan_to_num(0, 0, 0).clamp(min=1)
             far = error(value / size, truth[what] / size)
-            measured.append(Measured(str(case), what, far, LSE))
+            measured.append(Measured(str(case), what, far, LSE, relative(value, truth[what])))
         else:
             empty = value[:, :, ~case.keep(value.device.type).any(-1)] if what in ("out", "dq") else value[:0]
             far = error(value, truth[what]) if not empty.any() else math.inf
-            measured.append(Measured(str(case), what, far, bound(plain[what], truth[what], nudge.get(what, 0.0))))
+            allowed = bound(plain[what], truth[what], nudge.get(what, 0.0))
+            measured.append(Measured(str(case), what, far, allowed, relative(value, truth[what])))
     return measured
