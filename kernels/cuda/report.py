@@ -76,7 +76,7 @@ class Row:
         return max(self.results, key=share, default=None)
 
     def as_json(self) -> dict[str, Any]:
-        found = {one.what: [rounded(one.error), rounded(one.bound), rounded(one.relative)] for one in self.results}
+        found = {one.what: [rounded(one.error), rounded(one.bound), rounded(one.relative, 2)] for one in self.results}
         known = {"layer": self.layer, "candidate": self.candidate, "case": self.case, "dtype": self.dtype}
         return {**known, "holds": self.holds, **found, **({"fault": self.fault} if self.fault else {})}
 
@@ -230,7 +230,7 @@ def as_text(data: Mapping[str, Any]) -> str:
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def share(result: Result) -> float:
@@ -240,9 +240,9 @@ def share(result: Result) -> float:
     return math.inf if result.error else 0.0
 
 
-def rounded(value: float | None) -> float | None:
-    """Three digits; None for what JSON has no number for."""
-    return float(f"{value:.3g}") if value is not None and math.isfinite(value) else None
+def rounded(value: float | None, digits: int = 3) -> float | None:
+    """So many digits; None for what JSON has no number for."""
+    return float(f"{value:.{digits}g}") if value is not None and math.isfinite(value) else None
 
 
 def gathered(refusals: Iterable[tuple[LayerName, str, str]]) -> tuple[Refusal, ...]:
