@@ -92,15 +92,21 @@ def refusal(error: Exception, warned: list[str]) -> Exception:
     return Refused(reason.partition(" (Triggered")[0].partition(". ")[0].strip()[:160])
 
 
+BACKENDS = {
+    "MATH": SDPBackend.MATH,
+    "FLASH": SDPBackend.FLASH_ATTENTION,
+    "EFFICIENT": SDPBackend.EFFICIENT_ATTENTION,
+    "CUDNN": SDPBackend.CUDNN_ATTENTION,
+}
+"""torch's own."""
 CANDIDATES: dict[str, Candidate] = {
     OWN: Candidate(ours, interpreted=True),
     "naive": Candidate(plain),
-    "MATH": Candidate(pinned(SDPBackend.MATH)),
-    "FLASH": Candidate(pinned(SDPBackend.FLASH_ATTENTION)),
-    "EFFICIENT": Candidate(pinned(SDPBackend.EFFICIENT_ATTENTION)),
-    "CUDNN": Candidate(pinned(SDPBackend.CUDNN_ATTENTION)),
+    **{name: Candidate(pinned(backend)) for name, backend in BACKENDS.items()},
 }
 """By name; another way to compute attention that is put here is held to the same bounds, on the CPU."""
+KNOWN = tuple(CANDIDATES)
+"""Those that the processes of the GPU layer know."""
 
 
 def dtype_of(case: Case) -> str:

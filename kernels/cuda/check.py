@@ -16,7 +16,7 @@ import torch
 
 from kernels.cuda import decoding, device, memory, tuning
 from kernels.cuda.bounds import Measured
-from kernels.cuda.candidates import CANDIDATES, Refused, dtype_of, judge, row
+from kernels.cuda.candidates import CANDIDATES, KNOWN, Refused, judge, row
 from kernels.cuda.cases import CASES, Case, traps
 from kernels.cuda.interpret import interpreted
 from kernels.cuda.report import Layer, LayerName, Machine, Machinecode, Memory, Report, Row, Speed, gathered
@@ -106,15 +106,16 @@ class Run:
 
         names = [str(case) for case in self.chosen(traps(device.BLOCK))]
         room = torch.cuda.get_device_properties(0).total_memory
-        rows, refused = device.on_gpu(names, list(CANDIDATES), room)
+        rows, refused = device.on_gpu(names, [name for name in CANDIDATES if name in KNOWN], room)
         self.rows += rows
         self.refused += refused
         for tokens in self.watch(GPU_TOKENS, "memory on the GPU"):
             self.memory.append(memory.on_gpu(tokens))
         self.rate = speed.product_tflops()
         for case in self.watch(list(speed.calls(self.quick)), "timing"):
-            found, unable = speed.timed(case, self.rate)
+            found, unable, failed = speed.timed(case, self.rate)
             self.speed += found
+            self.rows += failed
             self.refused += [("gpu", name, f"{reason} (when timed)") for name, reason in unable]
         self.layers.append(Layer("gpu", True))
 
@@ -188,4 +189,4 @@ def driver() -> str:
     return said.partition("\n")[0].strip()
 
 
-__all__ = ["CANDIDATES", "Report", "check", "dtype_of"]
+__all__ = ["CANDIDATES", "Report", "check"]

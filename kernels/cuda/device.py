@@ -39,7 +39,9 @@ def on_gpu(names: Sequence[str], candidates: Sequence[str], memory: int) -> Foun
     workers = max(1, min(8, memory // ROOM, os.cpu_count() or 1, len(names)))
     with ThreadPoolExecutor(workers) as pool:
         found = list(pool.map(lambda share: run(share, candidates), [names[start::workers] for start in range(workers)]))
-    return [row for rows, _ in found for row in rows], [one for _, refused in found for one in refused]
+    rows = [row for rows, _ in found for row in rows]
+    rows.sort(key=lambda row: (candidates.index(row.candidate), names.index(f"{row.case}-{row.dtype}")))
+    return rows, [one for _, refused in found for one in refused]
 
 
 def run(names: Sequence[str], candidates: Sequence[str], device: str = "cuda") -> Found:

@@ -1,13 +1,17 @@
 """How fast the candidates are on a GPU, in bfloat16, against each other and against a large matrix product."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 
 import torch
+from torch.nn.attention import sdpa_kernel
+from torch.nn.functional import scaled_dot_product_attention
 from triton.testing import do_bench
 
-from kernels.cuda.candidates import CANDIDATES, OWN, Refused, refusal
+from kernels.cuda.backward import flash_attention
+from kernels.cuda.candidates import BACKENDS, OWN, Refused, refusal, row
 from kernels.cuda.cases import Case
-from kernels.cuda.report import Series, Speed
+from kernels.cuda.report import Row, Series, Speed
 
 TIMED = OWN, "FLASH", "CUDNN", "EFFICIENT"
 TOKENS = 16_384
@@ -34,60 +38,66 @@ def calls(quick: bool) -> Iterator[Case]:
         for n in (4096,) if quick else (1024, 2048, 4096, 8192, 16_384):
             for causal in (False, True):
                 heads = WIDTH // D
-                yield Case(f"{n}", TOKENS // n, heads, heads, n, n, D, torch.bfloat16, causal)
+                yield Case(
+                    f"timed, {n} tokens, d={D}{', causal' if causal else ''}",
+                    TOKENS // n,
+                    heads,
+                    heads,
+                    n,
+                    n,
+                    D,
+                    torch.bfloat16,
+                    causal,
+                )
 
 
-def timed(case: Case, rate: float) -> tuple[list[Speed], list[tuple[str, str]]]:
-    """Forward and backward of every candidate on one call, and who does not take it and why."""
+def timed(case: Case, rate: float) -> tuple[list[Speed], list[tuple[str, str]], list[Row]]:
+    """Forward and backward of every candidate on one call, who does not take it and why, and who failed."""
     generator = torch.Generator("cuda").manual_seed(case.TQ)
     shape = (case.B, case.HQ, case.TQ, case.D)
     q, k, v, dout = (torch.randn(shape, generator=generator, device="cuda", dtype=case.dtype) for _ in range(4))
     leaves = [x.requires_grad_() for x in (q, k, v)]
-    found, refused = [], []
+    found: list[Speed] = []
+    refused, failed = [], []
     for name in TIMED:
         try:
-            for series, run in passes(name, case, leaves, dout):
-                found.append(spoken(name, series, case, median(run), rate))
-        except Refused as why:
-            refused.append((name, str(why)))
+            with sdpa_kernel(BACKENDS[name]) if name in BACKENDS else contextlib.nullcontext():
+                for series, run in passes(name, case.causal, leaves, dout).items():
+                    run()  # a refusal comes before the clock
+                    found.append(spoken(name, series, case, median(run), rate))
         except torch.cuda.OutOfMemoryError:
-            refused.append((name, "not enough memory on the GPU"))
+            refused.append((name, f"{case.TQ} tokens need more memory than the GPU has"))
+        except (RuntimeError, NotImplementedError) as error:
+            why = refusal(error, [])
+            if isinstance(why, Refused):
+                refused.append((name, str(why)))
+            else:
+                failed.append(row("gpu", name, case, [], f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:200]))
         torch.cuda.empty_cache()
-    return found, refused
+    return found, refused, failed
 
 
-def passes(name: str, case: Case, leaves: list[torch.Tensor], dout: torch.Tensor) -> Iterator[tuple[Series, Callable[[], object]]]:
-    """The two passes of a candidate, as calls without arguments.
+def passes(name: str, causal: bool, leaves: list[torch.Tensor], dout: torch.Tensor) -> dict[Series, Callable[[], object]]:
+    """The two passes of a candidate, as calls without arguments: nothing in them but the kernels."""
 
-    Raises:
-        Refused: it does not take such a call.
-    """
-    attend = fast(name)
+    def attend() -> torch.Tensor:
+        q, k, v = leaves
+        return (
+            flash_attention(q, k, v, causal=causal)[0] if name == OWN else scaled_dot_product_attention(q, k, v, is_causal=causal)
+        )
 
     def forward() -> object:
         with torch.no_grad():
-            return attend(case, *leaves)
+            return attend()
 
-    yield "forward", forward
-    out = attend(case, *leaves)
+    kept: list[torch.Tensor] = []
 
     def backward() -> object:
-        return torch.autograd.grad(out, leaves, dout, retain_graph=True)
+        if not kept:
+            kept.append(attend())
+        return torch.autograd.grad(kept[0], leaves, dout, retain_graph=True)
 
-    try:
-        backward()
-    except (RuntimeError, NotImplementedError) as error:
-        raise refusal(error, []) from error
-    yield "backward", backward
-
-
-def fast(name: str) -> Callable[..., torch.Tensor]:
-    """A candidate without what is there to find faults: memory full of NaN, warnings caught at every call."""
-    from kernels.cuda.backward import flash_attention
-
-    if name == OWN:
-        return lambda case, q, k, v: flash_attention(q, k, v, causal=case.causal)[0]
-    return lambda case, q, k, v: CANDIDATES[name].attend(case, q, k, v)[0]
+    return {"forward": forward, "backward": backward}
 
 
 def spoken(name: str, series: Series, case: Case, milliseconds: float, rate: float) -> Speed:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import torch
 
-from kernels.cuda import decoding, device
+from kernels.cuda import decoding, device, speed
+from kernels.cuda.bounds import with_gradients
 from kernels.cuda.candidates import CANDIDATES, OWN, Refused, judge, masked
 from kernels.cuda.cases import CASES, Case
 from kernels.cuda.memory import traced
@@ -245,3 +246,42 @@ def test_traced_memory_is_the_peak_of_a_call() -> None:
 
     size = traced(lambda: np.ones(2**17).sum())
     assert 2**20 <= size < 2**20 + 2**14
+
+
+def test_a_report_with_speed_is_drawn_and_tabled() -> None:
+    from generator import attention_page
+    from generator.attention_checking import speed_table
+
+    found = [
+        speed.spoken(name, series, case, milliseconds * (2.5 if series == "backward" else 1), 700.0)
+        for case in speed.calls(quick=False)
+        for series in ("forward", "backward")
+        for name, milliseconds in ((OWN, 1.0), ("FLASH", 1.1), ("CUDNN", 0.8), ("EFFICIENT", 2.0))
+    ]
+    assert len(found) == 2 * 2 * 5 * 2 * 4
+    page = attention_page.page(report(speed=tuple(found), product_tflops=700.0))
+    assert page.count("<figure>") == 2 + 8
+    assert '<td class="number">1.1</td><td class="number">0.8</td>' in page
+    assert speed_table(report(speed=tuple(found))).row_count == len(found)
+
+
+def test_a_rate_counts_the_products_that_attention_makes() -> None:
+    (plain, causal) = speed.calls(quick=True)
+    assert (plain.B * plain.TQ, plain.HQ * plain.D) == (speed.TOKENS, speed.WIDTH)
+    one, other = (speed.spoken(OWN, "forward", case, 1.0, 1000.0) for case in (plain, causal))
+    assert one.tflops == pytest.approx(4 * 16_384 * 4096 * 2048 / 1e9)
+    assert other.tflops == one.tflops / 2
+    assert speed.spoken(OWN, "backward", plain, 2.5, 1000.0).tflops == pytest.approx(one.tflops)
+    assert one.share == one.tflops / 1000
+
+
+def test_the_timed_passes_compute_attention() -> None:
+    generator = torch.Generator().manual_seed(0)
+    leaves = [torch.randn(1, 2, 8, 16, generator=generator).requires_grad_() for _ in range(3)]
+    dout = torch.randn(1, 2, 8, 16, generator=generator)
+    case = Case("timed", HQ=2, HK=2, TQ=8, TK=8, D=16, causal=True)
+    truth = with_gradients(case, {**dict(zip("qkv", leaves, strict=True)), "dout": dout})
+    run = speed.passes("MATH", True, leaves, dout)
+    torch.testing.assert_close(run["forward"](), truth["out"])
+    for _ in range(2):
+        torch.testing.assert_close(run["backward"](), tuple(truth[name] for name in ("dq", "dk", "dv")))
