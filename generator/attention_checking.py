@@ -27,7 +27,6 @@ def run(*, quick: bool, date: str, watch: Watch) -> "Report":
 
     Raises:
         NotInstalled: torch or triton is not there; the message is one line and says how to get them.
-        RuntimeError: the interpreter could not be started.
     """
     try:
         from kernels.cuda.check import check

@@ -13,6 +13,7 @@ from kernels.cuda import decoding, device, speed
 from kernels.cuda.bounds import with_gradients
 from kernels.cuda.candidates import CANDIDATES, OWN, Refused, judge, masked
 from kernels.cuda.cases import CASES, Case
+from kernels.cuda.check import Run
 from kernels.cuda.memory import traced
 from kernels.cuda.report import Layer, Machine, Memory, Report, Result, Row, Speed, as_text, gathered, rounded
 from tests.test_cli import python, redraw
@@ -285,3 +286,12 @@ def test_the_timed_passes_compute_attention() -> None:
     torch.testing.assert_close(run["forward"](), truth["out"])
     for _ in range(2):
         torch.testing.assert_close(run["backward"](), tuple(truth[name] for name in ("dq", "dk", "dv")))
+
+
+def test_an_interpreter_that_dies_leaves_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # so that no Python starts
+    run = Run(True, lambda items, _: items)
+    run._interpreted(OWN, [CASES["square-float32"]])
+    (row,) = run.rows
+    assert (row.case, row.holds) == ("square", False)
+    assert row.fault
