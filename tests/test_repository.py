@@ -128,3 +128,25 @@ def test_the_readme_names_every_command() -> None:
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in cli.commands if f"`redraw {name}" not in text] == []
+
+
+def test_the_readme_counts_as_the_deck_does(deck: Deck) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    numeric = sum(note.kind == "numeric" for note in deck.notes)
+    claims = [claim for found in deck.claims.of.values() for claim in found.values()]
+    statements = sum(len(claim.show) for claim in claims)
+    assert f"`make deck` counts {len(deck.notes):,} notes" in text
+    assert f"{numeric} of them are numeric" in text
+    assert f"{statements} proven statements on {len(claims)} claims" in text
+
+
+def test_the_deck_keeps_what_the_curriculum_asks_for(deck: Deck) -> None:
+    """The least that the decks must hold, so that no change loses it unseen."""
+    cards = deck.sources.cards
+    review = [card for card in cards if card.id in deck.numeric and deck.numeric[card.id].spec.form != "paper"]
+    assert len(deck.notes) >= 650
+    assert len(review) >= 180
+    assert len({request for card in cards for request in card.figures}) >= 60
+    assert sum(len(found) for found in deck.claims.of.values()) >= 60
+    assert sum(card.task == "code" for card in cards) >= 40
+    assert sum(card.task == "spot-the-error" for card in cards) >= 40
