@@ -248,3 +248,24 @@ def vote(look: Look, *, answers: Annotated[Vector, Size(3, 9), Range(-9999, 9999
         words = f"{name}: {found.counts[name]}".replace("-", "−") + (" ←" if best else "")
         look.beside(axes, (236, height), words, 0 if best else None, gap=0, weight="bold" if best else "normal", gid=f"count-{row}")
     return figure
+
+
+@figure(examples=[{}])
+def memory_tiers(look: Look) -> "Figure":
+    """Where an agent keeps what does not fit its context: what it sees at once, what it looks up, and what others do for it.
+
+    No kernel: these are the parts, without values.
+    """
+    figure, axes = board(look, 236)
+    middle = WIDTH / 2
+    block(look, axes, (middle, 34), (226, 44), "context window:\nrules, goal, this step", 0, name="context")
+    block(look, axes, (66, 118), (112, 44), "summary\nof what was done", 1, name="summary")
+    block(look, axes, (middle + 104, 118), (112, 44), "structured state:\ngoals, results", 2, name="state")
+    block(look, axes, (66, 200), (112, 44), "notes outside,\nfound by search", 3, name="notes")
+    block(look, axes, (middle + 104, 200), (112, 44), "a subtask with a\nfresh context", None, name="subtask")
+    for x, up in ((66, 100), (middle + 104, middle + 70)):
+        link(look, axes, (x, 96), (up, 56))
+    link(look, axes, (120, 178), (middle - 12, 56))
+    link(look, axes, (middle + 50, 178), (middle + 16, 56))
+    caption(look, axes, (middle, 150), "enters\nas text")
+    return figure

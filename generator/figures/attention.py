@@ -1,14 +1,16 @@
 """Figures of attention."""
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
 import kernels
+from generator.figures.diagrams import block, board, caption, link
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import Look
-from generator.figures.wording import short
+from generator.figures.style import WIDTH, Look
+from generator.figures.wording import short, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -165,3 +167,40 @@ def score_scale(
     look.ends(axes, 0, ends, 0.11, towards=(-1, 0))
     axes.set(xticks=index, xticklabels=[str(key + 1) for key in order], ylim=(-0.04, 1.12), xlim=(-0.75, len(scores) - 0.7))
     return figure
+
+
+@figure("additive_attention", examples=[{}, {"s": (0.0, 1.0), "H": ((2.0, 0.0), (0.0, -1.0), (1.0, 1.0))}])
+def additive_scores(
+    look: Look,
+    *,
+    s: Annotated[Vector, Size(2, 2), Range(-9, 9)] = (1.0, 0.0),
+    H: Annotated[Matrix, Size(2, 3), Range(-9, 9)] = ((2.0, 0.0), (0.0, 1.0), (-1.0, 1.0)),
+) -> "Figure":
+    """Additive attention from below: states, a small network with tanh for each, its scores, the weights, and the context.
+
+    Both matrices of the network are the identity, and v is all ones. Values from ``additive_attention``.
+    """
+    eye = ((1.0, 0.0), (0.0, 1.0))
+    found = kernels.get("additive_attention")(s, H, eye, eye, (1.0, 1.0))
+    figure, axes = board(look, 282)
+    places = [WIDTH * (0.44 + 0.445 * index / (len(H) - 1)) for index in range(len(H))]
+    left = 54.0
+    block(look, axes, (left, 246), (92, 44), f"decoder s\n{_vector(s)}", 1, name="s")
+    for index, (x, state) in enumerate(zip(places, H, strict=True)):
+        block(look, axes, (x, 246), (68, 44), f"h{index + 1}\n{_vector(state)}", 0, name=f"h-{index}")
+        block(look, axes, (x, 176), (68, 30), "tanh", 2, name=f"net-{index}")
+        block(look, axes, (x, 118), (68, 30), f"{found.scores[index]:.2f}", None, name=f"score-{index}")
+        block(look, axes, (x, 62), (68, 30), f"{found.weights[index]:.2f}", 3, name=f"weight-{index}")
+        for low, high in ((224, 191), (161, 133), (103, 77)):
+            link(look, axes, (x, low), (x, high))
+        link(look, axes, (left, 224), (left, 204), (x - 18, 204), (x - 18, 191))
+    words = ((176, "W s + U h,\nthen tanh"), (118, "score e = v · tanh"), (62, "weights: softmax"))
+    for y, said in words:
+        caption(look, axes, (left, y), said)
+    caption(look, axes, (WIDTH / 2, 18), f"context c = Σ α h = {_vector(found.context)}", 0)
+    return figure
+
+
+def _vector(entries: Iterable[float]) -> str:
+    """A vector on one line, to two places at most."""
+    return f"({', '.join(signed(round(float(entry), 2)) for entry in entries)})"

@@ -269,6 +269,23 @@ def test_history() -> None:
     assert [text for text in words(figure) if text.isdigit()] == ["2014", "2015", "2017", "2018"]
 
 
+@proves("additive-scores")
+def test_additive_scores() -> None:
+    figure = drawn("additive-scores", s=(0.5, 0.0), H=((2.0, 0.0), (0.0, -1.0)))
+    scores = np.tanh(np.array([[2.5, 0.0], [0.5, -1.0]])).sum(axis=1)
+    weights = softmax(scores)
+    assert [block(figure, f"score-{i}") for i in range(2)] == [f"{score:.2f}" for score in scores]
+    assert [block(figure, f"weight-{i}") for i in range(2)] == [f"{weight:.2f}" for weight in weights]
+    context = weights @ np.array([[2.0, 0.0], [0.0, -1.0]])
+    assert f"context c = Σ α h = ({context[0]:.3g}, {context[1]:.2g})" in words(figure)
+
+
+@proves("memory-tiers")
+def test_memory_tiers() -> None:
+    figure = drawn("memory-tiers")
+    assert block(figure, "notes") == "notes outside,\nfound by search"
+
+
 @proves("attention-shapes")
 def test_attention_shapes() -> None:
     many, step = (example("attention-shapes", index)[0] for index in (1, 2))
