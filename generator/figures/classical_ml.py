@@ -116,7 +116,7 @@ def svm_margin(look: Look, *, negative: Points, positive: Points) -> "Figure":
         zorder=5,
     )
     axes.set(xlim=(low[0] - room, high[0] + room), ylim=(low[1] - room, high[1] + room))
-    axes.set_title(f"margin {found.margin:.3g} on each side; points on the margin ringed")
+    axes.set_title(f"margin {found.margin:.3g} on each side; points on it ringed")
     return figure
 
 
