@@ -84,7 +84,7 @@ FUNCTIONS = {
     "flashattention-online-softmax-code": Like("online_softmax_attention", fields=("out",)),
     "quadratic-feature-map-code": Like("quadratic_feature_map"),
     "code-linearized-attention": Like("linear_attention", takes=alike),
-    "lstm-gates-code": Like("lstm_cell_step", fields=("c_new", "h_new")),
+    "lstm-gates-code": Like("lstm_cell_step", fields=("c_new", "h_new"), scale=lambda **arguments: 1),  # gates beside 1
     "skip-gram-objective-code": Like("sgns_loss", fields=("loss", "grad_v"), scale=largest_context),
     "byte-pair-encoding-code": Like("bpe_train"),
     "byte-pair-encoding-encode-code": Like("bpe_encode"),
