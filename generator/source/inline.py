@@ -17,12 +17,18 @@ TODO_LINE = re.compile(r"[*_]*TODO\b")
 TODO_PARENTHESIS = re.compile(r"\(\s*[*_]*TODO\b")
 
 
+MISTYPED = re.compile(r"\{\{[cC]\d+\s*[:,]")
+"""What someone writes who means a cloze, where the cloze's own mark does not match."""
+
+
 def cloze(state: StateInline, silent: bool) -> bool:
     """``{{c1::text}}``: an opening token, the tokens of the text, a closing token."""
+    placed = cast("PlacedState", state)
     match = CLOZE.match(state.src, state.pos, state.posMax)
     if not match:
+        if not silent and MISTYPED.match(state.src, state.pos, state.posMax):
+            placed.shared.problems.warning(placed.place(state.pos), "this looks like a cloze and is text", "write {{c1::…}}")
         return False
-    placed = cast("PlacedState", state)
     end = cloze_end(state.src, match.end(), state.posMax)
     problem = ""
     if end < 0:

@@ -71,6 +71,12 @@ def test_clozes_run_through_the_last_block_that_holds_one(tmp_path: Path) -> Non
     assert (card.kind, plain(card.question), plain(card.answer)) == ("cloze", "A b c x=y", "extra")
 
 
+@pytest.mark.parametrize("typo", ["{{c1:b}}", "{{C1::b}}", "{{c1,2::b}}", "{{c1 ::b}}"])
+def test_what_looks_like_a_cloze_and_is_none_is_a_warning(tmp_path: Path, typo: str) -> None:
+    _, lines = sources(tmp_path, a=f"1) A {typo} and {{{{c2::c}}}} {{#a}}\n")
+    assert lines == ["a.md:1:6: warning: this looks like a cloze and is text"]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
