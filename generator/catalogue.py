@@ -121,10 +121,13 @@ def draw_example(name: str, output: Path, mode: str) -> None:
         mode: light or dark.
 
     Raises:
-        Failure: the file cannot be written.
+        Failure: the file cannot be written, or its name says that it is something else than SVG.
     """
     from generator.figures import Request, get, to_svg
 
+    if output.suffix.lower() not in ("", ".svg"):
+        fault = f"a figure is drawn as SVG, which is no {output.suffix} file"
+        raise Failure.at(Place(output.as_posix()), fault, f"give it a name that ends in .svg, as {output.with_suffix('.svg').name}")
     example = get(name).examples[0]
     try:
         output.write_bytes(to_svg(Request.of(name, example), "dark" if mode == "dark" else "light"))

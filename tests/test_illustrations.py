@@ -99,3 +99,8 @@ def test_figures_are_listed_shown_and_drawn(tmp_path: Path) -> None:
     assert (tmp_path / "balls.svg").read_bytes().startswith(b"<svg")
     assert "did you mean unit-balls?" in redraw("figures", "unit-bals").stderr
     assert redraw("figures", "-o", tmp_path / "x.svg").returncode == 2
+    refused = redraw("figures", "unit-balls", "-o", tmp_path / "balls.png")
+    assert refused.returncode == 1
+    assert "a figure is drawn as SVG, which is no .png file" in refused.stderr
+    assert "balls.svg" in refused.stderr
+    assert not (tmp_path / "balls.png").exists()
