@@ -6,7 +6,7 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import TEXT, THIN, Look
+from generator.figures.style import TEXT, THIN, WIDTH, Look
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 def shrinkage(look: Look, *, lam: Annotated[float, Range(0, 4)], x: Annotated[float, Range(-4, 4)]) -> "Figure":
     """What a penalty of strength lambda makes of a weight: L1 pulls by lambda and sets small ones to 0, L2 only scales.
 
-    Values from ``soft_threshold``, and ``ridge_fit`` on one sample (whose penalty 2 lambda is that of half the squared error).
+    Half the squared distance to x, plus lambda times the size of the weight or half of lambda times its square. Values from
+    ``soft_threshold``, and ``ridge_fit`` on one sample of 1.
     """
     grid = np.unique(np.r_[np.linspace(-4, 4, 41), -lam, lam])
     lasso, ridge = kernels.get("soft_threshold"), kernels.get("ridge_fit")
     figure, (axes, below) = look.panels(2, 1, 290, height_ratios=[3.5, 1])
-    look.dress(axes, x="without a penalty", y="with it")
-    axes.plot([-4, 4], [-4, 4], color=look.line, linewidth=1.4, zorder=1)
+    look.dress(axes, x="best value without a penalty", y=f"best value with one, λ = {lam:g}")
+    axes.plot([-4, 4], [-4, 4], color=look.quiet, linewidth=THIN, linestyle=(0, (3, 3)), zorder=2, gid="unchanged")
     look.curve(axes, grid, lasso(grid, lam), 0, name="L1")
-    look.curve(axes, grid, [ridge([[1.0]], [one], 2 * lam)[0] for one in grid], 1, name="L2")
+    look.curve(axes, grid, [ridge([[1.0]], [one], lam)[0] for one in grid], 1, name="L2")
     words = []
-    for series, (name, value) in enumerate((("L1", float(lasso([x], lam)[0])), ("L2", float(ridge([[1.0]], [x], 2 * lam)[0])))):
+    for series, (name, value) in enumerate((("L1", float(lasso([x], lam)[0])), ("L2", float(ridge([[1.0]], [x], lam)[0])))):
         look.points(axes, x, value, series, name=f"{name} here")
         words.append((f"{name}: {signed(x)} becomes {signed(value, '.3g')}", series))
-    axes.set(xlim=(-4, 4), ylim=(-4, 4), xticks=[-4, -2, 0, 2, 4], yticks=[-2, 0, 2])
+    axes.set(xlim=(-4, 4), ylim=(-4, 4), xticks=[-4, -2, 0, 2, 4], yticks=[-2, 0, 2, 4])
     look.key(below, words)
     return figure
 
@@ -80,28 +81,36 @@ def sparse_corner(look: Look, *, w: Pair, lam: Annotated[float, Range(0.01, 20)]
         raise ValueError("w must not be zero: there is nothing to shrink")
     lasso = np.asarray(kernels.get("soft_threshold")(w, lam))
     ridge = np.asarray(kernels.get("ridge_fit")(np.eye(2), w, lam))
-    figure, panels = look.panels(1, 2, 220)
-    for axes, series, name, found, order in ((panels[0], 0, "L1", lasso, 1), (panels[1], 1, "L2", ridge, 2)):
+    # Both panels show the same part of the plane: the circles, the regions and the axes, whole.
+    sizes = [float(kernels.get("lp_norm")(found, order)) for found, order in ((lasso, 1), (ridge, 2))]
+    reach = max(float(np.hypot(*(least - found))) for found in (lasso, ridge))
+    low, high = _window((np.zeros(2), max(sizes)), (least, reach))
+    figure, panels = look.panels(1, 2, min(300.0, 34 + 0.48 * WIDTH * float((high - low)[1] / (high - low)[0])))
+    for axes, series, name, found, size in ((panels[0], 0, "L1", lasso, sizes[0]), (panels[1], 1, "L2", ridge, sizes[1])):
         look.bare(axes)
-        side = 1.25 * float(np.abs(least).max())
         for line in ((1, 0), (0, 1)):
             axes.axline((0, 0), line, color=look.line, linewidth=THIN, zorder=1)
-        size = float(kernels.get("lp_norm")(found, order))
-        if order == 1:
+        if name == "L1":
             corners = size * np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]])
             axes.fill(corners[:, 0], corners[:, 1], facecolor=look.tint(series, 0.3), edgecolor=look.hues[series], linewidth=1.6)
         else:
-            look.ellipse(
-                axes, (0, 0), (2 * size, 2 * size), 0, series, facecolor=look.tint(series, 0.3), linewidth=1.6, linestyle="-"
-            )
+            look.disc(axes, 0, 0, size, look.tint(series, 0.3), edgecolor=look.hues[series], linewidth=1.6, zorder=1)
         for share in (1.0, 0.55):
-            reach = 2 * share * float(np.hypot(*(least - found)))
-            look.ellipse(axes, least, (reach, reach), 0, 3, linewidth=1.2, linestyle=(0, (4, 2)))
+            across = 2 * share * float(np.hypot(*(least - found)))
+            look.ellipse(axes, least, (across, across), 0, 3, linewidth=1.2, linestyle=(0, (4, 2)), gid=f"contour {name}")
         look.points(axes, found[0], found[1], 2, name=name, markersize=8)
         axes.plot(*least, marker="x", color=look.hues[3], markersize=8, markeredgewidth=2, zorder=6)
-        axes.set(xlim=(-side, side), ylim=(-side, side))
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         look.dress(axes, title=f"{name}: ({', '.join(signed(float(one), '.2g') for one in found)})", grid=False)
     return figure
+
+
+def _window(*discs: tuple[np.ndarray, float | np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Two corners of a part of the plane that holds discs or boxes, each a centre and how far it reaches."""
+    low = np.min([centre - reach for centre, reach in discs], axis=0)
+    high = np.max([centre + reach for centre, reach in discs], axis=0)
+    room = 0.04 * float(np.max(high - low))
+    return low - room, high + room
 
 
 @figure(
@@ -128,23 +137,24 @@ def prior_contours(
     fit = kernels.get("ridge_fit")
     best, mode = np.asarray(fit(X, y, 0)), np.asarray(fit(X, y, penalty))
     values, vectors = np.linalg.eigh(np.asarray(X).T @ np.asarray(X))
-    figure, axes = look.axes(255, grid=False)
+    level = float(np.hypot.reduce(np.asarray(X) @ (mode - best))) or 1.0
+    halves = level / np.sqrt(values[::-1])
+    if not halves[1] <= 20 * max(float(np.hypot(*best)), halves[0]):
+        raise ValueError("the columns of X are too nearly the same: an ellipse of the likelihood is a line")
+    angle = float(np.arctan2(vectors[1, 1], vectors[0, 1]))
+    around = np.hypot(halves[0] * np.array([np.cos(angle), np.sin(angle)]), halves[1] * np.array([np.sin(angle), np.cos(angle)]))
+    low, high = _window((np.zeros(2), float(np.hypot(*mode))), (best, around))
+    figure, axes = look.axes(float(np.clip(40 + WIDTH * (high - low)[1] / (high - low)[0], 180, 300)), grid=False)
     look.bare(axes)
-    angle = float(np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1])))
-    reach = float(np.hypot(*(mode - best))) or 1.0
     for share in (0.5, 1.0):
-        level = share * float(np.hypot.reduce(np.asarray(X) @ (mode - best))) or share
-        look.ellipse(axes, best, 2 * level / np.sqrt(values[::-1]), angle, 0, linewidth=1.4)
+        look.ellipse(axes, best, 2 * share * halves, float(np.degrees(angle)), 0, linewidth=1.4, gid="likelihood contour")
         radius = 2 * share * float(np.hypot(*mode))
-        look.ellipse(axes, (0, 0), (radius, radius), 0, 1, linewidth=1.4)
+        look.ellipse(axes, (0, 0), (radius, radius), 0, 1, linewidth=1.4, gid="prior contour")
     for name, place, series in (("prior", np.zeros(2), 1), ("likelihood", best, 0), ("both", mode, 2)):
         look.points(axes, place[0], place[1], series, name=name, markersize=8)
         away = {"prior": -best, "likelihood": best, "both": np.array([best[1], -best[0]])}[name]
         look.beside(axes, place, "ridge" if name == "both" else name, series, towards=away, gap=9, bbox=look.backing())
-    corners = np.array([np.zeros(2), best, mode])
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    room = 0.35 * float(max(high - low, key=abs)) + 0.35 * reach
-    axes.set(xlim=(low[0] - 1.6 * room, high[0] + 1.6 * room), ylim=(low[1] - room, high[1] + room))
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     figure.suptitle(
         f"λ = σ²/τ² = {penalty:.3g}:  ({', '.join(signed(float(one), '.2g') for one in mode)})", fontsize=TEXT, color=look.hues[2]
     )
@@ -174,7 +184,7 @@ def thinned_networks(look: Look, *, p: Annotated[float, Range(0.05, 0.9)] = 0.5)
                 marker="o",
                 markersize=13,
                 color=look.hues[0] if value else look.page,
-                markeredgecolor=look.hues[0] if value else look.line,
+                markeredgecolor=look.hues[0] if value else look.quiet,
                 zorder=3,
                 gid=f"unit-{index}" if value else f"dropped-{index}",
             )

@@ -49,21 +49,31 @@ SYMPTOMS: dict[str, tuple[Curve, Curve, str]] = {
 """Symptom -> how the losses run over the time of training, and what to see in it: sketches."""
 
 
-@figure(examples=[{"symptom": one} for one in ("overfitting", "rate too high", "divergence", "leak", "plateau")])
+@figure(
+    examples=[
+        {"symptom": "overfitting"},
+        {"symptom": "overfitting", "words": "hidden"},
+        {"symptom": "rate too high"},
+        {"symptom": "divergence"},
+        {"symptom": "leak"},
+    ]
+)
 def training_curves(
     look: Look,
     *,
     symptom: Literal["healthy", "overfitting", "rate too low", "rate too high", "divergence", "plateau", "stuck", "leak"],
+    words: Literal["shown", "hidden"] = "shown",
 ) -> "Figure":
     """How the losses on training and validation data run over time in one of eight cases: what to look for when training fails.
 
-    A sketch without a scale, from no kernel: its values mean nothing but their shape.
+    ``words`` that are hidden leave off what there is to see, so that a question can ask for it. A sketch without a scale, from no
+    kernel: its values mean nothing but their shape.
     """
-    train, valid, words = SYMPTOMS[symptom]
+    train, valid, seen = SYMPTOMS[symptom]
     figure, (axes, below) = look.panels(2, 1, 250, height_ratios=[4, 1])
     for series, name, curve in ((0, "training", train), (1, "validation", valid)):
         look.curve(axes, STEPS, curve(STEPS), series, name=name)
-    if symptom == "overfitting":
+    if symptom == "overfitting" and words == "shown":
         best = STEPS[int(np.argmin(valid(STEPS)))]
         look.guide(axes, x=float(best), name="stop")
         look.beside(axes, (float(best), 1.05), "stop here", gap=6, color=look.quiet)
@@ -71,9 +81,10 @@ def training_curves(
         for series, curve in ((0, train), (1, valid)):
             last = int(np.flatnonzero(np.isfinite(curve(STEPS)))[-1])
             axes.plot(STEPS[last], curve(STEPS)[last], marker="x", color=look.hues[series], markersize=9, markeredgewidth=2.2)
-    look.dress(axes, x="time", y="loss")
+    look.dress(axes, x="time")
     axes.set(xlim=(0, 1.02), ylim=(0, 1.36), xticks=[], yticks=[])
-    axes.set_title(words, loc="left", color=look.ink)
+    if words == "shown":
+        axes.set_title(seen, loc="left", color=look.ink)
     axes.set_ylabel("loss")
     look.key(below, [("training", 0), ("validation", 1)])
     return figure

@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Ellipse
 from numpy.testing import assert_allclose
 
 from tests.figures.support import bars, block, boxes, curve, drawn, example, line, proves, words
@@ -53,11 +56,27 @@ def test_norm_placement() -> None:
     assert pre == ["norm", "attention", "+", "norm", "MLP", "+"]
 
 
+def whole(figure: Figure) -> list[str]:
+    """The names of the ellipses, each of which lies within its axes with all of its rim."""
+    found = []
+    for axes in figure.axes:
+        (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
+        for patch in [one for one in axes.patches if isinstance(one, Ellipse)]:
+            (x0, y0), (x1, y1) = patch.get_path().get_extents(patch.get_patch_transform()).get_points()
+            assert left < x0 < x1 < right, patch.get_gid()
+            assert low < y0 < y1 < high, patch.get_gid()
+            found += [str(patch.get_gid())] if patch.get_gid() else []
+    return found
+
+
 @proves("sparse-corner")
 def test_sparse_corner() -> None:
     figure, _ = example("sparse-corner")
     assert_allclose(line(figure, "L1"), [[1.5, 0]])
     assert_allclose(line(figure, "L2"), [[3 / 2.5, 1 / 2.5]])
+    for w in ((1, 3), (-2, 1.5), (0.2, -9)):
+        contours = whole(drawn("sparse-corner", w=w))
+        assert [name.partition(" ")[0] for name in contours] == ["contour"] * 4
 
 
 @proves("prior-contours")
@@ -66,6 +85,10 @@ def test_prior_contours() -> None:
     X, y = np.array(arguments["X"]), np.array(arguments["y"])
     assert_allclose(line(figure, "both")[0], np.linalg.solve(X.T @ X + 4 * np.eye(2), X.T @ y))
     assert_allclose(line(figure, "likelihood")[0], np.linalg.lstsq(X, y, rcond=None)[0])
+    for X, tau in (((1, 1), (1, -0.5), (0, 1)), 0.5), (((1, 1), (1, 1.2), (0, 0)), 2):
+        assert len(whole(drawn("prior-contours", X=X, y=(3, 1, 1), tau=tau))) == 4
+    with pytest.raises(ValueError, match="too nearly the same"):
+        drawn("prior-contours", X=((1, 1), (1, 1.001)), y=(3, 3))
 
 
 @proves("thinned-networks")
@@ -86,6 +109,10 @@ def test_training_curves() -> None:
     overfit = drawn("training-curves", symptom="overfitting")
     time, valid = curve(overfit, "validation")
     assert line(overfit, "stop")[0, 0] == time[np.argmin(valid)] < 0.9
+    assert {"validation rises again", "stop here"} <= set(words(overfit))
+    asked = drawn("training-curves", symptom="overfitting", words="hidden")
+    assert {word for word in words(asked) if not word[0].isdigit()} == {"time", "loss", "training", "validation"}
+    assert not [one for one in asked.findobj(Line2D) if one.get_gid() == "stop"]
     assert np.isnan(curve(drawn("training-curves", symptom="divergence"), "training")[1][-1])
     assert np.ptp(curve(drawn("training-curves", symptom="stuck"), "training")[1]) < 0.05
     leak = drawn("training-curves", symptom="leak")
