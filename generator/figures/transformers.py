@@ -9,9 +9,20 @@ from generator.figures.diagrams import block, board, caption, link
 from generator.figures.registry import Range, Size, Vector, figure
 from generator.figures.style import SMALL, THIN, WIDTH, Look
 from generator.figures.wording import short
+from generator.model import Plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+Layers = Annotated[int, Range(1, 1000)]
+Width = Annotated[int, Range(8, 100_000)]
+Vocabulary = Annotated[int, Range(2, 10_000_000)]
+Heads = Annotated[int, Range(1, 1024)]
+DECODERS: tuple[dict[str, Plain], ...] = (
+    {"layers": 12, "d_model": 768, "vocabulary": 50257, "heads": 12},
+    {"layers": 32, "d_model": 4096, "vocabulary": 32000, "heads": 32},
+)
 
 
 @figure("sinusoidal_positional_encoding", examples=[{}, {"n": 6, "d": 4, "base": 100}])
@@ -60,21 +71,8 @@ def rotary(
     return figure
 
 
-@figure(
-    "transformer_param_count",
-    examples=[
-        {"layers": 12, "d_model": 768, "vocabulary": 50257, "heads": 12},
-        {"layers": 32, "d_model": 4096, "vocabulary": 32000, "heads": 32},
-    ],
-)
-def parameter_share(
-    look: Look,
-    *,
-    layers: Annotated[int, Range(1, 1000)],
-    d_model: Annotated[int, Range(8, 100_000)],
-    vocabulary: Annotated[int, Range(2, 10_000_000)],
-    heads: Annotated[int, Range(1, 1024)],
-) -> "Figure":
+@figure("transformer_param_count", examples=DECODERS)
+def parameter_share(look: Look, *, layers: Layers, d_model: Width, vocabulary: Vocabulary, heads: Heads) -> "Figure":
     """Where the parameters of a decoder are: attention, MLP of four times the width, and the tied embeddings.
 
     Values from ``transformer_param_count``.
@@ -84,30 +82,16 @@ def parameter_share(
     parts = [("MLP", found.mlp, 0), ("attention", found.attention, 1), ("embeddings", found.embeddings, 2)]
     for row, (name, count, series) in enumerate(parts):
         look.box(axes, 0, row - 0.3, count / found.total, 0.6, look.tint(series, 0.55), name=name)
-        words = f"{short(float(f'{count:.3g}'))}  ({count / found.total:.0%})"
-        look.beside(axes, (count / found.total, row), words, series)
+        look.beside(axes, (count / found.total, row), _share(count, found.total), series)
     axes.set(ylim=(2.5, -0.5), xlim=(0, 1.02 * max(count for _, count, _ in parts) / found.total), xticks=[], yticks=range(3))
     axes.set_yticklabels([name for name, _, _ in parts], color=look.ink, fontsize=12.5)
-    axes.set_title(f"{short(float(f'{found.total:.3g}'))} parameters")
+    axes.set_title(f"{_rounded(found.total)} parameters")
     axes.spines["bottom"].set_visible(False)
     return figure
 
 
-@figure(
-    "transformer_param_count",
-    examples=[
-        {"layers": 12, "d_model": 768, "vocabulary": 50257, "heads": 12},
-        {"layers": 32, "d_model": 4096, "vocabulary": 32000, "heads": 32},
-    ],
-)
-def transformer_stack(
-    look: Look,
-    *,
-    layers: Annotated[int, Range(1, 1000)],
-    d_model: Annotated[int, Range(8, 100_000)],
-    vocabulary: Annotated[int, Range(2, 10_000_000)],
-    heads: Annotated[int, Range(1, 1024)],
-) -> "Figure":
+@figure("transformer_param_count", examples=DECODERS)
+def transformer_stack(look: Look, *, layers: Layers, d_model: Width, vocabulary: Vocabulary, heads: Heads) -> "Figure":
     """A decoder-only transformer from tokens at the bottom to logits on top, pre-LN, with the parameters of each part on the right.
 
     The MLP is four times as wide, the output shares the embeddings. Values from ``transformer_param_count``.
@@ -137,11 +121,20 @@ def transformer_stack(
     look.beside(axes, (182, 121), f"× {layers} layers", gap=0, weight="bold")
     counts = ((344, "embeddings", found.embeddings, 2), (262, "attention", found.attention, 1), (160, "MLP", found.mlp, 0))
     for y, name, count, series in counts:
-        share = f"{short(float(f'{count:.3g}'))} ({count / found.total:.0%})"
-        look.beside(axes, (182, y), share, series, gap=0, gid=f"count-{name}")
+        look.beside(axes, (182, y), _share(count, found.total), series, gap=0, gid=f"count-{name}")
     look.beside(axes, (182, 211), f"width {d_model:,},\n{heads} heads", color=look.quiet, gap=0, fontsize=SMALL)
-    look.beside(axes, (182, 86), f"in all {short(float(f'{found.total:.3g}'))}", gap=0)
+    look.beside(axes, (182, 86), f"in all {_rounded(found.total)}", gap=0)
     return figure
+
+
+def _rounded(count: float) -> str:
+    """A count in three figures."""
+    return short(float(f"{count:.3g}"))
+
+
+def _share(count: float, total: float) -> str:
+    """A count in three figures, and its share."""
+    return f"{_rounded(count)} ({count / total:.0%})"
 
 
 HISTORY = (
