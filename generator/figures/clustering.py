@@ -6,7 +6,8 @@ import numpy as np
 
 import kernels
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import THIN, Look
+from generator.figures.style import WIDTH, Look
+from generator.figures.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,8 +40,8 @@ def kmeans_step(look: Look, *, X: Points, C: Centroids) -> "Figure":
             axes.plot(
                 [point[0], new[series][0]],
                 [point[1], new[series][1]],
-                color=look.line,
-                linewidth=THIN,
+                color=look.quiet,
+                linewidth=0.8,
                 zorder=1,
                 gid=f"spoke-{series}-{index}",
             )
@@ -73,7 +74,7 @@ def soft_assignment(
     if low == high:
         raise ValueError("means must differ")
     kernel, room = kernels.get("gmm_responsibilities"), 0.5 * (high - low)
-    grid = np.linspace(low - room, high + room, 81)
+    grid = np.linspace(low - room, high + room, 161)
     figure, (axes, below) = look.panels(2, 1, 225 + 16 * len(variances), height_ratios=[9, 1 + len(variances)])
     look.dress(axes, x="x", y="share of the second Gaussian")
     words = []
@@ -81,10 +82,10 @@ def soft_assignment(
         shares = [kernel([spot], [[low], [high]], variance, [0.5, 0.5])[1] for spot in grid]
         look.curve(axes, grid, shares, series, name=f"variance-{variance:g}")
         here = float(kernel([x], [[low], [high]], variance, [0.5, 0.5])[1])
-        words.append((f"σ² = {variance:g}: {here:.3g} at x = {x:g}", series))
+        words.append((f"σ² = {variance:g}: {signed(here, '.2g')} at x = {signed(x)}", series))
     look.guide(axes, x=x)
     axes.set(xlim=(grid[0], grid[-1]), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1], xticks=[low, high])
-    axes.set_xticklabels([f"μ = {low:g}", f"μ = {high:g}"])
+    axes.set_xticklabels([f"μ = {signed(low)}", f"μ = {signed(high)}"])
     look.key(below, words)
     return figure
 
@@ -152,16 +153,20 @@ def seeding(look: Look, *, chosen: Annotated[Matrix, Size(1, 4), Range(-100, 100
     if points.shape[1] != 2 or centres.shape[1] != 2:
         raise ValueError("X and chosen are lists of points in the plane: [[0, 1], [2, 3]]")
     chances = kernels.get("kmeans_pp_probabilities")(X, chosen)
-    figure, axes = look.axes(270, grid=False)
-    look.bare(axes)
-    everything = np.vstack([points, centres])
+    # The view holds every disc and every mark, and no more: points on a line need a flat picture.
+    side = float(np.ptp(np.vstack([points, centres]), axis=0).max()) or 1.0
+    radii = 0.16 * side * np.sqrt(chances)
+    reach = np.maximum(1.05 * radii, 0.05 * side)[:, None]
+    everything = np.vstack([points - reach, points + reach, centres - 0.05 * side, centres + 0.05 * side])
     low, high = everything.min(axis=0), everything.max(axis=0)
-    side = float(max(high - low)) or 1.0
-    for index, (point, chance) in enumerate(zip(points, chances, strict=True)):
+    figure, axes = look.axes(_height(high - low, WIDTH), grid=False)
+    look.bare(axes)
+    for index, (point, radius) in enumerate(zip(points, radii, strict=True)):
         axes.plot(*point, marker=".", color=look.ink, markersize=4, zorder=5)
-        look.disc(axes, point[0], point[1], 0.16 * side * np.sqrt(chance), look.tint(0, 0.35), gid=f"chance-{index}")
+        # Small discs in front of large ones, so that none is hidden.
+        look.disc(axes, point[0], point[1], radius, look.tint(0, 0.35), gid=f"chance-{index}", zorder=4 - radius / side)
     axes.plot(centres[:, 0], centres[:, 1], marker="x", linestyle="none", color=look.hues[1], markersize=10, markeredgewidth=2.4)
-    axes.set(xlim=(low[0] - 0.16 * side, high[0] + 0.16 * side), ylim=(low[1] - 0.16 * side, high[1] + 0.16 * side))
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     axes.set_title(f"most likely: {max(chances):.2g}; crosses: chosen")
     return figure
 
@@ -181,7 +186,9 @@ def local_optima(look: Look, *, X: Points, good: Centroids, bad: Centroids) -> "
     if {len(X[0]), len(good[0]), len(bad[0])} != {2}:
         raise ValueError("X, good and bad are lists of points in the plane: [[0, 1], [2, 3]]")
     points = np.asarray(X)
-    figure, panels = look.panels(1, 2, 215)
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = 0.12 * float(max(high - low)) or 1.0
+    figure, panels = look.panels(1, 2, _height(high - low + 2 * room, 0.48 * WIDTH))
     for axes, start, name in zip(panels, (good, bad), ("good", "bad"), strict=True):
         fit = kernels.get("kmeans_fit")(X, start, 100)
         axes.set(xticks=[], yticks=[], aspect="equal")
@@ -190,11 +197,14 @@ def local_optima(look: Look, *, X: Points, good: Centroids, bad: Centroids) -> "
             group = points[np.asarray(fit.labels) == series]
             look.points(axes, group[:, 0], group[:, 1], series, name=f"{name}-{series}", markersize=7)
             axes.plot(*fit.centroids[series], marker="x", color=look.hues[series], markersize=9, markeredgewidth=2.4, zorder=6)
-        low, high = points.min(axis=0), points.max(axis=0)
-        room = 0.12 * float(max(high - low)) or 1.0
         axes.set(xlim=(low[0] - room, high[0] + room), ylim=(low[1] - room, high[1] + room))
         look.dress(axes, title=f"squares {fit.wcss:.4g}", grid=False)
     return figure
+
+
+def _height(extent: np.ndarray, across: float) -> float:
+    """The height of a figure under whose title a part of the plane fills so much of the width, up to what a phone shows well."""
+    return min(28 + across * float(extent[1] / extent[0]), 290.0)
 
 
 @figure("kmeans_fit", examples=[{}, {"points": 40}])

@@ -59,7 +59,8 @@ def _children(span: tuple[int, int], spots: dict[tuple[int, int], float]) -> lis
 def token_granularity(look: Look, *, merges: Merges = 8) -> "Figure":
     """One text cut three ways, into characters, into byte pairs and into words: the finer the cut, the longer the sequence.
 
-    The text is “newest lower wide”, the merges are learned from low, lower, newest and widest. Values from ``bpe_train`` and
+    The text is “newest lower wide”, the merges are learned from low, lower, newest and widest. As one token, a word that was not
+    among these is unknown: a dashed, empty box. Values from ``bpe_train`` and
     ``bpe_encode``.
     """
     words = ("newest", "lower", "wide")
@@ -72,13 +73,15 @@ def token_granularity(look: Look, *, merges: Merges = 8) -> "Figure":
     figure, axes = board(look, 186)
     unit = (WIDTH - 8) / sum(len(word) + 1 for word in words)
     for row, (name, cut, series) in enumerate(rows):
-        y, begin, count = 42 + 60 * row, 4.0, 0
+        y, begin, count, unknown = 42 + 60 * row, 4.0, 0, ""
         for pieces in cut:
             for piece in pieces:
                 wide = unit * len(piece)
-                look.box(axes, begin + 1, y - 13, wide - 2, 26, look.shade(series, 0.5), name=f"{name}-{count}")
-                caption(look, axes, (begin + wide / 2, y), piece)
+                strange = name == "words" and piece.removesuffix("_") not in CORPUS
+                colour, rim = (look.page, (0, (3, 2))) if strange else (look.shade(series, 0.5), "-")
+                look.box(axes, begin + 1, y - 13, wide - 2, 26, colour, linestyle=rim, name=f"{name}-{count}")
+                caption(look, axes, (begin + wide / 2, y), "unknown" if strange else piece)
+                unknown += f"; never seen: {piece.removesuffix('_')}" if strange else ""
                 begin, count = begin + wide, count + 1
-        unknown = "; wide was never seen: unknown" if name == "words" else ""
         look.beside(axes, (4, y - 25), f"{name}: {count} tokens{unknown}", series, gap=0)
     return figure

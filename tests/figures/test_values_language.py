@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from tests.figures.support import arrow, bars, block, boxes, by_name, curve, drawn, example, line, proves, words
+from tests.figures.support import arrow, bars, block, box, boxes, by_name, curve, drawn, example, line, proves, words
 
 
 @proves("unrolled-rnn")
@@ -56,8 +56,13 @@ def test_merge_tree() -> None:
 
 @proves("token-granularity")
 def test_token_granularity() -> None:
-    found = words(example("token-granularity", 1)[0])
-    assert {"characters: 18 tokens", "words: 3 tokens; wide was never seen: unknown"} <= set(found)
+    figure = example("token-granularity", 1)[0]
+    found = words(figure)
+    assert {"characters: 18 tokens", "words: 3 tokens; never seen: wide", "newest_", "lower_", "unknown"} <= set(found)
+    assert "wide_" not in found
+    known, strange = (box(figure, f"words-{index}") for index in (1, 2))
+    assert known.get_facecolor() != strange.get_facecolor()
+    assert known.get_linestyle() != strange.get_linestyle()
     # n e w est_ | low e r _ | w i d e _
     assert "byte pairs: 13 tokens" in found
 

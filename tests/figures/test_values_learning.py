@@ -5,6 +5,7 @@ import pytest
 from matplotlib.patches import Circle
 from numpy.testing import assert_allclose
 
+from generator.figures.style import Look
 from tests.figures.support import block, box, boxes, by_name, curve, drawn, example, line, proves, words
 
 
@@ -150,11 +151,22 @@ def test_seeding() -> None:
     discs = {str(one.get_gid()): one.radius for one in figure.findobj(Circle)}
     areas = np.array([discs[f"chance-{index}"] ** 2 for index in range(len(X))])
     assert_allclose(areas / areas.sum(), away / away.sum())
+    flat = drawn("seeding", X=((0, 0), (-3, 0), (5, 0), (9, 0)), chosen=((0, 0),))
+    assert flat.bbox.height < 0.5 * figure.bbox.height  # as flat as what it shows
+    for one in (figure, flat):
+        (low, high), (left, right) = one.axes[0].get_ylim(), one.axes[0].get_xlim()
+        for disc in one.findobj(Circle):
+            assert left < disc.center[0] - disc.radius <= disc.center[0] + disc.radius < right
+            assert low < disc.center[1] - disc.radius <= disc.center[1] + disc.radius < high
 
 
 @proves("local-optima")
 def test_local_optima() -> None:
-    assert {"squares 4", "squares 36"} <= set(words(example("local-optima")[0]))
+    figure = example("local-optima")[0]
+    assert {"squares 4", "squares 36"} <= set(words(figure))
+    with Look().context():
+        figure.draw_without_rendering()
+    assert all(axes.bbox.height > figure.bbox.height - 30 for axes in figure.axes)  # but for the titles
 
 
 @proves("two-moons")
