@@ -1,12 +1,13 @@
 """Figures of decoding and sampling."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
 import kernels
+from generator.figures.diagrams import block, board
 from generator.figures.registry import Matrix, Range, Size, Vector, figure
-from generator.figures.style import Look
+from generator.figures.style import SMALL, THIN, WIDTH, Look
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Chances = Annotated[Vector, Size(2, 8), Range(0, 1)]
-LETTERS = "abcd"
 
 
 @figure(
@@ -58,7 +58,7 @@ def nucleus(
     examples=[
         {"first": (0.6, 0.4), "then": ((0.3, 0.7), (0.95, 0.05)), "beam": 1},
         {"first": (0.6, 0.4), "then": ((0.3, 0.7), (0.95, 0.05)), "beam": 2},
-        {"first": (0.5, 0.3, 0.2), "then": ((0.4, 0.3, 0.3), (0.9, 0.05, 0.05), (0.2, 0.2, 0.6)), "beam": 2},
+        {"first": (0.5, 0.3, 0.2), "then": ((0.4, 0.3, 0.3), (0.9, 0.05, 0.05), (0.2, 0.2, 0.6)), "beam": 2, "letters": "A, B, C"},
     ],
 )
 def beam_tree(
@@ -67,15 +67,17 @@ def beam_tree(
     first: Annotated[Vector, Size(2, 3), Range(0, 1)],
     then: Annotated[Matrix, Size(2, 3), Range(0, 1)],
     beam: Annotated[int, Range(1, 3)],
+    letters: Literal["a, b, c", "A, B, C"] = "a, b, c",
 ) -> "Figure":
     """Two steps of a beam search as a tree with the log probability of each prefix: kept ones are filled, pruned ones are dashed.
 
-    Row i of ``then`` holds what follows token i. Values from ``beam_search``.
+    On each way stands the probability of the token that it adds. Row i of ``then`` holds what follows token i; ``letters``
+    are what the card calls the tokens. Values from ``beam_search``.
     """
     size = len(first)
     if len(then) != size or len(then[0]) != size:
         raise ValueError(f"then needs a row of {size} probabilities for each of the {size} tokens")
-    tokens = LETTERS[:size]
+    tokens = letters.split(", ")[:size]
     table = {"<s>": dict(zip(tokens, first, strict=True))} | {
         t: dict(zip(tokens, row, strict=True)) for t, row in zip(tokens, then, strict=True)
     }
@@ -83,49 +85,59 @@ def beam_tree(
     kept = {"".join(one.tokens[1:]) for step in search(table, beam, 2).trace for one in step}
     # A beam as wide as the tree keeps everything, and so knows the score of every prefix that the narrow one asks for.
     scores = {"".join(one.tokens[1:]): one.logprob for step in search(table, size * size, 2).trace for one in step}
-    figure, axes = look.axes(60 + 62 * size, grid=False)
-    look.bare(axes, equal=False)
-    middle = size * size / 2 - 0.5
-    _node(look, axes, 0, middle, "", None, True)
-    for i, token in enumerate(tokens):
-        if token not in scores:
-            continue
-        height = size * (size - 1 - i) + (size - 1) / 2
-        _edge(look, axes, (0.16, middle), (0.86, height), token in kept)
-        _node(look, axes, 1, height, token, scores[token], token in kept)
-        for j, after in enumerate(tokens):
-            name = token + after
-            if token in kept and name in scores:
-                leaf = size * (size - 1 - i) + (size - 1 - j)
-                _edge(look, axes, (1.52, height), (1.86, leaf), name in kept)
-                _node(look, axes, 2, leaf, name, scores[name], name in kept)
-    axes.set(xlim=(-0.15, 2.75), ylim=(-0.7, size * size - 0.3))
-    axes.set_title(f"beam {beam}: best is {search(table, beam, 2).sequence[1]}{search(table, beam, 2).sequence[2]}")
+    heads = [token for token in tokens if token in scores]
+    leaves = {token: [token + after for after in tokens if token in kept and token + after in scores] for token in heads}
+    rows = [max(1, len(leaves[token])) for token in heads]
+    tall = ROW * sum(rows) + GAP * (len(rows) - 1)
+    figure, axes = board(look, 38 + tall)
+    middle = 32 + tall / 2
+    block(look, axes, (FIRST[0], middle), (FIRST[1], 24), "start", 0, name="node-")
+    for index, (token, many) in enumerate(zip(heads, rows, strict=True)):
+        top = 32 + ROW * sum(rows[:index]) + GAP * index
+        y = top + ROW * many / 2
+        _branch(look, axes, (FIRST, middle), (SECOND, y), token, table["<s>"][token], scores[token], token in kept)
+        for row, name in enumerate(leaves[token]):
+            spot = top + ROW * (row + 0.5 * (1 + many - len(leaves[token])))
+            _branch(look, axes, (SECOND, y), (LAST, spot), name, table[token][name[1]], scores[name], name in kept)
+    best = search(table, beam, 2).sequence
+    look.text(axes, (WIDTH / 2, 15), f"beam {beam}: best is {best[1]}{best[2]}")
     return figure
 
 
-def _node(look: Look, axes: "Axes", x: float, y: float, name: str, score: float | None, kept: bool) -> None:
-    style = {"facecolor": look.tint(0, 0.4) if kept else "none", "edgecolor": look.hues[0] if kept else look.quiet, "pad": 3.5}
-    words = f"{name} {signed(score, '.3g')}" if score is not None else "start"
-    axes.text(
-        x,
-        y,
-        words,
-        ha="left" if name else "center",
-        va="center",
-        bbox=style | {"linestyle": "-" if kept else "--"},
-        zorder=5,
-        gid=f"node-{name}",
-        color=look.ink if kept else look.quiet,
+ROW, GAP = 30.0, 8.0
+"""From one prefix to the one below it, and what is added where the first token is another."""
+FIRST, SECOND, LAST = (26.0, 44.0), (140.0, 80.0), (294.0, 84.0)
+"""The middle and the width of what stands in each column."""
+
+
+def _branch(
+    look: Look,
+    axes: "Axes",
+    tail: tuple[tuple[float, float], float],
+    head: tuple[tuple[float, float], float],
+    name: str,
+    chance: float,
+    score: float,
+    kept: bool,
+) -> None:
+    """A prefix with its log probability, and the way to it with the probability of its last token."""
+    (column, y), (_, start) = head, tail
+    left, right = tail[0][0] + tail[0][1] / 2, column[0] - column[1] / 2
+    style: dict[str, Any] = {"linewidth": 2, "linestyle": "-"} if kept else {"linewidth": THIN, "linestyle": (0, (3, 3))}
+    colour = look.hues[0] if kept else look.quiet
+    axes.plot([left, right], [start, y], color=colour, zorder=1, gid=f"way-{name}", **style)
+    # Beyond the middle the ways of neighbours are far enough apart for their words.
+    look.text(
+        axes, (left + 0.64 * (right - left), start + 0.64 * (y - start)), f"{chance:.2g}", bbox=look.backing(), fontsize=SMALL
     )
-
-
-def _edge(look: Look, axes: "Axes", tail: tuple[float, float], head: tuple[float, float], kept: bool) -> None:
-    axes.plot(
-        [tail[0], head[0]],
-        [tail[1], head[1]],
-        color=look.hues[0] if kept else look.quiet,
-        linewidth=2 if kept else 1.1,
-        linestyle="-" if kept else (0, (3, 3)),
-        zorder=1,
+    rim: dict[str, Any] = {} if kept else {"edgecolor": look.quiet, "linestyle": (0, (3, 3))}
+    block(
+        look,
+        axes,
+        (column[0], y),
+        (column[1], 24),
+        f"{name} {signed(score, '.3g')}",
+        0 if kept else None,
+        name=f"node-{name}",
+        **rim,
     )

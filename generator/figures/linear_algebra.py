@@ -169,7 +169,13 @@ def outer_product(
 Width = Annotated[int, Range(2, 100_000)]
 
 
-@figure("low_rank_param_count", examples=[{"m": 400, "n": 600, "r": 40}, {"m": 1000, "n": 200, "r": 10, "product": "exact"}])
+@figure(
+    "low_rank_param_count",
+    examples=[
+        {"m": 400, "n": 600, "r": 40},
+        {"m": 1000, "n": 200, "r": 10, "product": "exact", "called": "A, U, V", "counted": "numbers"},
+    ],
+)
 def low_rank(
     look: Look,
     *,
@@ -177,12 +183,15 @@ def low_rank(
     n: Width,
     r: Annotated[int, Range(1, 10_000)],
     product: Literal["near", "exact"] = "near",
+    called: Literal["W, B, A", "A, B, C", "A, U, V", "log X, U, V"] = "W, B, A",
+    counted: Literal["parameters", "numbers"] = "parameters",
 ) -> "Figure":
     """A matrix beside its two thin factors, to scale, with the number of parameters of each side.
 
-    ``product`` says whether the factors give the matrix itself, as they do if its rank is at most r. Values from
-    ``low_rank_param_count``.
+    ``product`` says whether the factors give the matrix itself, as they do if its rank is at most r; ``called`` and ``counted``,
+    what the card calls the three, and their entries. Values from ``low_rank_param_count``.
     """
+    whole, first, second = called.split(", ")
     found = kernels.get("low_rank_param_count")(m, n, r)
     figure, axes = look.axes(210, grid=False)
     look.bare(axes)
@@ -193,11 +202,11 @@ def low_rank(
     look.box(axes, wide + 0.45 + thin + 0.2, -thin / 2, wide, thin, look.tint(1, 0.45), name="A")
     look.text(axes, (wide + 0.22, 0), "=" if product == "exact" else "≈", fontsize=18)
     right = 2 * wide + 0.65 + thin
-    look.text(axes, (wide / 2, 0), "W", 0, weight="bold")
-    look.beside(axes, (wide + 0.45 + thin / 2, high / 2), "B", 1, towards=(0, 1), gap=4, weight="bold")
-    look.beside(axes, (right - wide / 2, thin / 2), "A", 1, towards=(0, 1), gap=4, weight="bold")
+    look.text(axes, (wide / 2, 0), whole, 0, weight="bold")
+    look.beside(axes, (wide + 0.45 + thin / 2, high / 2), first, 1, towards=(0, 1), gap=4, weight="bold")
+    look.beside(axes, (right - wide / 2, thin / 2), second, 1, towards=(0, 1), gap=4, weight="bold")
     low = -high / 2
-    look.beside(axes, (wide / 2, low), f"{found.dense:,}\nparameters", towards=(0, -1), gap=6)
+    look.beside(axes, (wide / 2, low), f"{found.dense:,}\n{counted}", towards=(0, -1), gap=6)
     look.beside(
         axes, ((wide + 0.45 + right) / 2 + 0.12, low), f"{found.factored:,}\n{found.ratio:.3g} of them", towards=(0, -1), gap=6
     )

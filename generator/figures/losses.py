@@ -108,22 +108,33 @@ def label_smoothing(
     "softmax",
     "label_smoothing_targets",
     "softmax_cross_entropy_grad",
-    examples=[{"logits": (2, 1, 0), "y": 1}, {"logits": (0, 3, -1, 1), "y": 1, "eps": 0.2}],
+    examples=[
+        {"logits": (2, 1, 0), "y": 1},
+        {"logits": (0, 3, -1, 1), "y": 1, "eps": 0.2},
+        {"logits": (0, 3, -1, 1), "y": 1, "called": "p", "target": "y"},
+    ],
 )
 def softmax_gradient(
-    look: Look, *, logits: Logits, y: Annotated[int, Range(0, 5)], eps: Annotated[float, Range(0, 1)] = 0.0
+    look: Look,
+    *,
+    logits: Logits,
+    y: Annotated[int, Range(0, 5)],
+    eps: Annotated[float, Range(0, 1)] = 0.0,
+    called: Literal["s", "p"] = "s",
+    target: Literal["t", "y"] = "t",
 ) -> "Figure":
     """What the model says, what it should have said, and the gradient of the cross-entropy: one minus the other.
 
-    Values from ``softmax``, ``label_smoothing_targets`` and ``softmax_cross_entropy_grad``.
+    ``called`` and ``target`` are the card's letters for the softmax and for what should come out. Values from ``softmax``,
+    ``label_smoothing_targets`` and ``softmax_cross_entropy_grad``.
     """
     if y >= len(logits):
         raise ValueError(f"y counts the logits from 0, so that {len(logits) - 1} is the last, got {y}")
     index = np.arange(len(logits))
     rows = [
-        ("softmax s", kernels.get("softmax")(logits), 0),
-        ("target t", kernels.get("label_smoothing_targets")(y, len(logits), eps, "uniform_all"), 2),
-        ("gradient s − t", kernels.get("softmax_cross_entropy_grad")([logits], [y], label_smoothing=eps)[0], 1),
+        (f"softmax {called}", kernels.get("softmax")(logits), 0),
+        (f"target {target}", kernels.get("label_smoothing_targets")(y, len(logits), eps, "uniform_all"), 2),
+        (f"gradient {called} − {target}", kernels.get("softmax_cross_entropy_grad")([logits], [y], label_smoothing=eps)[0], 1),
     ]
     # The three rows have one scale, so that what is taken away can be seen.
     room, gradient = 0.42, rows[-1][1]

@@ -33,7 +33,8 @@ def activation(
     kernel, grid = kernels.get("activation"), np.unique(np.r_[np.linspace(-4, 4, 81), -1e-9, 1e-9])
     found, here = kernel(grid, kind), kernel([x], kind)
     figure, panels = look.panels(2, 1, 280, sharex=True)
-    rows = ((found.y, here.y, kind.replace("_", " "), 0), (found.dy, here.dy, "its derivative", 1))
+    called = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "silu": "SiLU"}.get(kind, kind)
+    rows = ((found.y, here.y, called, 0), (found.dy, here.dy, "its derivative", 1))
     for axes, (values, value, name, series) in zip(panels, rows, strict=True):
         look.curve(axes, grid, values, series, name=name)
         look.dress(axes)
@@ -45,21 +46,33 @@ def activation(
     return figure
 
 
-@figure("gradient_chain_gain", "activation", examples=[{}, {"depth": 100, "weight_gain": 1.1}])
+@figure(
+    "gradient_chain_gain",
+    "activation",
+    examples=[{}, {"depth": 100, "weight_gain": 1.1}, {"depth": 50, "along": "steps", "kept": "tanh", "growth": 1.1}],
+)
 def gradient_depth(
-    look: Look, *, depth: Annotated[int, Range(2, 200)] = 20, weight_gain: Annotated[float, Range(0.1, 3)] = 1.0
+    look: Look,
+    *,
+    depth: Annotated[int, Range(2, 200)] = 20,
+    weight_gain: Annotated[float, Range(0.1, 3)] = 1.0,
+    growth: Annotated[float, Range(0.1, 3)] = 1.3,
+    along: Literal["layers", "steps"] = "layers",
+    kept: Literal["ReLU", "tanh"] = "ReLU",
 ) -> "Figure":
     """How much of a gradient can be left after many layers, in powers of ten: it vanishes, is kept, or explodes.
 
-    The slopes are the largest of each activation. Values from ``gradient_chain_gain`` and ``activation``.
+    The slopes are the largest of each activation: that of ``kept``, alone and with the weights times ``growth``, is 1. ``along``
+    says what is counted: layers, or steps in time. Values from ``gradient_chain_gain`` and ``activation``.
     """
     layers = np.arange(depth + 1)
-    figure, axes = look.axes(x="layers", y="log₁₀ of the bound")
+    figure, axes = look.axes(x=along, y="log₁₀ of the bound")
     ends = []
-    slopes: tuple[tuple[str, Literal["sigmoid", "relu"], float, float], ...] = (
+    steepest = 0.0 if kept == "tanh" else 1.0
+    slopes = (
         ("sigmoid", "sigmoid", 0.0, 1.0),
-        ("ReLU", "relu", 1.0, 1.0),
-        ("ReLU, gain ×1.3", "relu", 1.0, 1.3),
+        (kept, kept.lower(), steepest, 1.0),
+        (f"{kept}, gain ×{growth:g}", kept.lower(), steepest, growth),
     )
     for series, (name, kind, at, factor) in zip((1, 0, 3), slopes, strict=True):
         slope = float(kernels.get("activation")([at], kind).dy[0])
@@ -69,6 +82,7 @@ def gradient_depth(
     low, high = min(end for end, _, _ in ends), max(end for end, _, _ in ends)
     look.ends(axes, depth, ends, 0.24 * (max(high, 0) - min(low, 0) or 1))
     axes.set(xlim=(0, depth), ylim=(low - 0.12 * (high - low or 1), None))
+    axes.locator_params(axis="y", integer=True)
     return figure
 
 

@@ -51,6 +51,7 @@ def test_softmax_gradient() -> None:
         figure.draw_without_rendering()
     units = [axes.bbox.height / np.ptp(axes.get_ylim()) for axes in figure.axes]
     assert_allclose(units, units[0], rtol=0.01)  # one scale for all rows
+    assert {"softmax p", "target y", "gradient p − y".replace("−", "-")} <= set(words(example("softmax-gradient", 2)[0]))
 
 
 @proves("sigmoid")
@@ -135,7 +136,7 @@ def test_online_softmax() -> None:
         so_far = scores[: 2 * step + 2]
         total = np.exp(so_far - so_far.max()).sum()
         assert_allclose(curve(figure, f"m-{step}")[1], so_far.max())
-        assert f"m {so_far.max():.3g}\nl {total:.3g}" in words(figure)
+        assert f"m = {so_far.max():.3g}\nℓ = {total:.3g}" in words(figure)
 
 
 @proves("linear-attention")
@@ -148,14 +149,14 @@ def test_linear_attention() -> None:
 
 
 @proves("activation")
-@pytest.mark.parametrize(("index", "name"), [(0, "tanh"), (1, "sigmoid"), (3, "gelu")])
+@pytest.mark.parametrize(("index", "name"), [(0, "tanh"), (1, "sigmoid"), (3, "GELU")])
 def test_activation(index: int, name: str) -> None:
     figure, _ = example("activation", index)
     x, y = curve(figure, name)
     formulas = {
         "tanh": np.tanh(x),
         "sigmoid": 1 / (1 + np.exp(-x)),
-        "gelu": x * np.array([0.5 * math.erfc(-one / math.sqrt(2)) for one in x]),
+        "GELU": x * np.array([0.5 * math.erfc(-one / math.sqrt(2)) for one in x]),
     }
     assert_allclose(y, formulas[name], atol=1e-12)
     smooth = np.diff(x) > 1e-6
@@ -171,6 +172,10 @@ def test_gradient_depth() -> None:
     assert_allclose(powers, layers * math.log10(0.25))
     assert_allclose(curve(figure, "ReLU")[1], 0)
     assert_allclose(curve(figure, "ReLU, gain ×1.3")[1], layers * math.log10(1.3))
+    steps = example("gradient-depth", 2)[0]
+    assert "steps" in words(steps)
+    assert_allclose(curve(steps, "tanh")[1], 0)
+    assert_allclose(curve(steps, "tanh, gain ×1.1")[1], np.arange(51) * math.log10(1.1))
 
 
 @proves("init-scales")

@@ -103,7 +103,11 @@ def test_nucleus() -> None:
 def test_beam_tree() -> None:
     assert {"beam 1: best is ab", f"ab {math.log(0.42):.3g}"} <= set(words(example("beam-tree", 0)[0]))
     assert {"beam 2: best is ab", f"ba {math.log(0.38):.3g}"} <= set(words(example("beam-tree", 1)[0]))
-    assert "beam 2: best is ba" in words(example("beam-tree", 2)[0])
+    figure = example("beam-tree", 2)[0]
+    assert "beam 2: best is BA" in words(figure)
+    # C is pruned at once, so that nothing leads on from it; the ways bear the chances that the card gives.
+    assert {gid for one in figure.findobj(Line2D) if (gid := str(one.get_gid())).startswith("way-C")} == {"way-C"}
+    assert sorted(word for word in words(figure) if word[0].isdigit()) == sorted("0.5 0.3 0.2 0.4 0.3 0.3 0.9 0.05 0.05".split())
 
 
 @proves("diffusion-schedule")
@@ -115,13 +119,22 @@ def test_diffusion_schedule() -> None:
     assert_allclose(signal**2 + curve(figure, "noise")[1] ** 2, 1)
 
 
+def half_square(w: float) -> float:
+    return w * w / 2
+
+
 @proves("shrinkage")
 def test_shrinkage() -> None:
     figure, _ = example("shrinkage")
     x, lasso = curve(figure, "L1")
     assert_allclose(lasso, np.sign(x) * np.maximum(np.abs(x) - 1, 0))
     x, ridge = curve(figure, "L2")
-    assert_allclose(ridge, x / 3)
+    assert_allclose(ridge, x / 2)
+    wanted = [
+        min(np.linspace(-3, 3, 60_001), key=lambda w: (w + 0.7) ** 2 / 2 + 1.5 * penalty(w)) for penalty in (abs, half_square)
+    ]
+    other, _ = example("shrinkage", 1)
+    assert_allclose([line(other, "L1 here")[0, 1], line(other, "L2 here")[0, 1]], wanted, atol=1e-4)
 
 
 @proves("dropout")
