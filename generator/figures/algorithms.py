@@ -147,7 +147,7 @@ def dp_table(
     terms = [kernels.get("linear_recurrence_dp")(start, weights, index) for index in range(n + 1)]
     if max(map(abs, terms)) > 9999:
         raise ValueError(f"the terms grow to {max(map(abs, terms))}, too long for the table")
-    top = 30.0 + 24 * len(weights)
+    top = 12.0 + 26 * len(weights)
     figure, axes = board(look, top + 84)
     cell = (WIDTH - 8) / (n + 1)
     for index, term in enumerate(terms):
@@ -159,14 +159,14 @@ def dp_table(
         if weight and n - back >= 0:
             tail, head = 4 + cell * (n - back + 0.5), 4 + cell * (n + 0.5)
             turns = np.linspace(np.pi, 0, 31)
-            height = 24 * back
+            height = 26 * back
             axes.plot(
                 (tail + head) / 2 + (head - tail) / 2 * np.cos(turns),
-                92 - height * np.sin(turns),
+                top - height * np.sin(turns),
                 color=look.hues[1],
                 linewidth=1.4,
             )
-            look.text(axes, ((tail + head) / 2, 92 - height), f"×{weight}".replace("-", "−"), 1, bbox=look.backing())
+            look.text(axes, ((tail + head) / 2, top - height), f"×{weight}".replace("-", "−"), 1, bbox=look.backing())
     axes.plot(4 + cell * (n + 0.5), top - 2, marker="v", color=look.hues[1], markersize=7)
     words = f"the first {len(start)} given, then each from the {len(start)} before it"
     look.beside(axes, (4, top + 70), words, color=look.quiet, gap=0, fontsize=SMALL)

@@ -79,6 +79,6 @@ def preference_loss(look: Look, *, margin: Annotated[float, Range(-6, 6)]) -> "F
     here, pull = float(loss([margin], [1])), float(squash(-margin))
     look.points(axes, margin, here, 0, name="loss here", clip_on=False)
     look.points(axes, margin, pull, 1, name="pull here", clip_on=False)
-    axes.set(xlim=(-6, 6), ylim=(0, 6.1), xticks=[-4, 0, 4], yticks=[0, 1, 3, 5])
+    axes.set(xlim=(-6, 6), ylim=(0, 6.1), xticks=[-4, 0, 4], yticks=[0, 2, 4, 6])
     look.key(below, [(f"loss {here:.3g} at {signed(margin, '.3g')}", 0), (f"pull σ(−margin) {pull:.3g}", 1)])
     return figure

@@ -39,7 +39,8 @@ def ring_lift(look: Look, *, inner: Radius = 1.0, outer: Radius = 2.0) -> "Figur
     plane.plot(*(np.sqrt(border) * np.array([np.cos(turns), np.sin(turns)])), color=look.ink, linewidth=1.6, linestyle=dash)
     lifted.plot([0, border], [border, 0], color=look.ink, linewidth=1.6, linestyle=dash, gid="border")
     plane.set(xlim=(-1.15 * outer, 1.15 * outer), ylim=(-1.15 * outer, 1.15 * outer))
-    lifted.set(xlim=(0, 1.2 * outer**2), ylim=(0, 1.2 * outer**2), xticks=[], yticks=[], aspect="equal")
+    near, far = -0.06 * outer**2, 1.2 * outer**2  # squares reach down to 0: room for their markers
+    lifted.set(xlim=(near, far), ylim=(near, far), xticks=[], yticks=[], aspect="equal")
     look.dress(plane, title="x₁, x₂", grid=False)
     look.dress(lifted, title="x₁², x₂²", grid=False)
     return figure
@@ -61,8 +62,8 @@ def xor(look: Look) -> "Figure":
         look.beside(plane, x, f"{series}", series, towards=(1, 1), gap=9)
         seen.setdefault((float(net.h[0]), float(net.h[1])), []).append(f"{x[0]}{x[1]}")
     for place, names in seen.items():
-        look.beside(hidden, place, ", ".join(names), towards=(0, 1 if place[1] else -1), gap=9)
-    hidden.plot([0.22, 2.2], [-0.2, 0.8], color=look.ink, linewidth=1.6, linestyle=(0, (5, 3)), gid="border")
+        look.beside(hidden, place, ", ".join(names), towards=(0, -1 if place == (1, 0) else 1), gap=9)
+    hidden.plot([0.1, 2.3], [-0.2, 0.9], color=look.ink, linewidth=1.6, linestyle=(0, (5, 3)), gid="border")
     for axes, across, up in ((plane, "x₁", "x₂"), (hidden, "h₁", "h₂")):
         look.dress(axes, x=across, y=up)
     plane.set(xlim=(-0.35, 1.5), ylim=(-0.35, 1.5), xticks=[0, 1], yticks=[0, 1])

@@ -131,7 +131,7 @@ def memory_traffic(
 ) -> "Figure":
     """Traffic between slow and fast memory: standard attention writes n by n scores and reads them back.
 
-    Without constants. Values from ``flash_io_accesses``.
+    Orders of magnitude, without their constants. Values from ``flash_io_accesses``.
     """
     found = kernels.get("flash_io_accesses")(n, d, sram)
     figure, axes = board(look, 262)
@@ -144,7 +144,7 @@ def memory_traffic(
             axes,
             (middle, 188),
             (146, 48),
-            "SRAM, fast" + ("" if series else ":\ntiles, m and l"),
+            "SRAM, fast" + ("" if series else ":\ntiles, m and ℓ"),
             series,
             name=f"fast-{series}",
         )
@@ -154,7 +154,7 @@ def memory_traffic(
         caption(look, axes, (x, 120), words, series, bbox=look.backing())
     for x, series, traffic, name in ((left, 1, found.standard, "standard"), (right, 0, found.flash, "flash")):
         caption(look, axes, (x, 228), f"{_brief(traffic)} numbers", series, gid=name)
-    caption(look, axes, (WIDTH / 2, 250), f"in orders: {found.ratio:.3g} times as much traffic")
+    caption(look, axes, (WIDTH / 2, 250), f"{found.ratio:.3g} times as much traffic, constants aside")
     return figure
 
 

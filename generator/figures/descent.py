@@ -108,10 +108,12 @@ def adam_scale(look: Look, *, g: Annotated[float, Range(1e-4, 1e4)] = 10.0, lr: 
     look.points(axes, g, lr * g, 1, name="sgd here")
     look.points(axes, g, step(g), 0, name="adam here")
     axes.set(xscale="log", yscale="log", xlim=(0.7e-4, 1.4e4), xticks=[1e-4, 1e-2, 1, 100, 1e4])
-    axes.set_xticklabels(["0.0001", "0.01", "1", "100", "10k"])
+    axes.set_xticklabels(["10⁻⁴", "0.01", "1", "100", "10⁴"])
     axes.minorticks_off()
-    axes.set_yticks([lr * 1e-3, lr, lr * 1e3], [f"{tick:.3g}" for tick in (lr * 1e-3, lr, lr * 1e3)])
-    look.key(below, [(f"Adam: {step(g):.3g} at a gradient of {g:.3g}", 0), (f"SGD: {lr * g:.3g}", 1)])
+    axes.set_yticks([lr * 1e-3, lr, lr * 1e3], [signed(tick, ".3g") for tick in (lr * 1e-3, lr, lr * 1e3)])
+    look.key(
+        below, [(f"Adam: {signed(step(g), '.3g')} at a gradient of {signed(g, '.3g')}", 0), (f"SGD: {signed(lr * g, '.3g')}", 1)]
+    )
     return figure
 
 

@@ -86,7 +86,7 @@ def _thousands(tokens: int) -> str:
 def online_softmax(
     look: Look, *, scores: Annotated[Vector, Size(2, 8), Range(-20, 20)], block: Annotated[int, Range(1, 8)]
 ) -> "Figure":
-    """Scores read block by block, with the running maximum m and the running sum l below each block.
+    """Scores read block by block, with the running maximum m and the running sum ℓ below each block.
 
     Values from ``online_softmax_attention`` (a query of 1, so that the keys are the scores).
     """
@@ -104,7 +104,7 @@ def online_softmax(
         axes.plot(
             [first + 0.04, last - 0.04], [record.m] * 2, color=look.hues[1], linestyle=(0, (4, 1.5)), gid=f"m-{step}", zorder=4
         )
-        words = f"m {record.m:.3g}\nl {record.l:.3g}".replace("-", "−")
+        words = f"m = {signed(record.m, '.3g')}\nℓ = {signed(record.l, '.3g')}"
         look.text(axes, ((first + last) / 2, low - 0.36 * side), words, 1, gid=f"state-{step}")
         if step:
             axes.plot([first] * 2, [low - 0.52 * side, high + 0.2 * side], color=look.line, linewidth=THIN, zorder=1)

@@ -7,7 +7,7 @@ import numpy as np
 import kernels
 from generator.figures.diagrams import block, board
 from generator.figures.registry import Range, Size, Vector, figure
-from generator.figures.style import TEXT, WIDTH, Look
+from generator.figures.style import DASHES, TEXT, WIDTH, Look
 from generator.figures.wording import signed
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ def two_senses(
     spread = 0.2 * np.stack([np.cos(np.arange(7) * 2.4), np.sin(np.arange(7) * 2.4)], axis=1) * np.sqrt(np.arange(7) / 6)[:, None]
     for series, sense in ((0, senses[0]), (2, senses[1])):
         cloud = 1.15 * sense + spread
-        look.points(axes, cloud[:, 0], cloud[:, 1], series, markersize=5, zorder=2, alpha=0.6)
-        look.arrow(axes, (0, 0), sense, series, name=f"sense-{series}")
-    look.arrow(axes, (0, 0), between, 1, name="between")
+        look.points(axes, cloud[:, 0], cloud[:, 1], series, markersize=5, zorder=2)
+        look.arrow(axes, (0, 0), sense, series, name=f"sense-{series}", linestyle=DASHES[series])
+    look.arrow(axes, (0, 0), between, 1, name="between", linestyle=DASHES[1])
     axes.set(xlim=(-1.75, 1.75), ylim=(-0.12, 1.42))
     words = [(f"first sense: cosine {signed(cosine(between, senses[0]), '.2f')}", 0), ("the one vector of the word", 1)]
     look.key(below, [*words, (f"second sense: cosine {signed(cosine(between, senses[1]), '.2f')}", 2)])

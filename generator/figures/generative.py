@@ -114,14 +114,22 @@ def code_divergence(
     means, deviations = np.linspace(-3, 3, 49), np.geomspace(0.05, 3, 49)
     whole = float(kernel([mu], [2 * np.log(sigma)]))
     curves = (
-        (panels[0], means, [float(kernel([float(one)], [0])) for one in means], mu, float(kernel([mu], [0])), "mean, at σ = 1", 0),
+        (
+            panels[0],
+            means,
+            [float(kernel([float(one)], [0])) for one in means],
+            mu,
+            float(kernel([mu], [0])),
+            "mean μ, at σ = 1",
+            0,
+        ),
         (
             panels[1],
             deviations,
             [float(kernel([0], [2 * np.log(float(one))])) for one in deviations],
             sigma,
             float(kernel([0], [2 * np.log(sigma)])),
-            "deviation, at μ = 0",
+            "deviation σ, at μ = 0",
             1,
         ),
     )
@@ -129,9 +137,9 @@ def code_divergence(
         look.curve(axes, grid, values, series, name=name)
         look.points(axes, place, here, series, name=f"{name} here", clip_on=False)
         look.dress(axes, x=name)
-        axes.set_title(f"{here:.3g}", color=look.hues[series])
+        axes.set_title(f"{'for σ' if series else 'for μ'}: {here:.3g}", color=look.hues[series])
         axes.set_ylim(-0.12, 4.6)
     panels[0].set(xticks=[-2, 0, 2])
     panels[1].set(xticks=[0, 1, 2, 3], xlim=(0, 3.05))
-    figure.suptitle(f"at μ = {signed(mu, '.3g')}, σ = {sigma:.3g}: {whole:.3g} nats", fontsize=TEXT)
+    figure.suptitle(f"μ = {signed(mu, '.3g')}, σ = {sigma:.3g} cost {whole:.3g} nats:", fontsize=TEXT)
     return figure

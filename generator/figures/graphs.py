@@ -30,7 +30,7 @@ def _pairs(edges: tuple[tuple[float, ...], ...], nodes: int) -> list[tuple[int, 
 def graph_search(
     look: Look, *, nodes: Annotated[int, Range(2, 8)] = 7, edges: Edges = HOUSE, order: Literal["breadth", "depth"] = "breadth"
 ) -> "Figure":
-    """A graph in layers by the distance from node 0, and above each node the turn at which a search, breadth or depth first, comes.
+    """A graph in layers by the distance from node 0, and beside each node its turn in a search, breadth or depth first.
 
     Of several ways on, the node of the smallest number is taken. Values from ``bfs_shortest_path``: the layers.
     """
@@ -58,7 +58,7 @@ def graph_search(
     for node, (x, y) in spots.items():
         look.disc(axes, x, y, 14, look.shade(0, 0.45))
         caption(look, axes, (x, y), str(node), gid=f"node-{node}")
-        look.beside(axes, (x + 12, y - 13), f"{turns.index(node) + 1}.", 1, gap=0, gid=f"turn-{node}", bbox=look.backing())
+        look.beside(axes, (x + 17, y), f"{turns.index(node) + 1}.", 1, gap=0, gid=f"turn-{node}", bbox=look.backing())
     for depth in range(len(layers)):
         look.beside(axes, (4, 40 + 68 * depth), f"{depth}", color=look.quiet, gap=0)
     look.beside(axes, (4, 12), f"left: distance; 1., 2., …: turns, {order} first", color=look.quiet, gap=0, fontsize=SMALL)

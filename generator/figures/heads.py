@@ -211,7 +211,7 @@ def dot_or_cosine(
     dots = np.array([kernels.get("dot_product")(q, key) for key in K]) / np.sqrt(len(q))
     cosines = np.asarray(kernels.get("cosine_attention_scores")([q], K, tau))[0]
     figure, panels = look.panels(2, 1, 265, sharex=True)
-    for axes, (name, scores, series) in zip(panels, (("q·k/√d", dots, 0), (f"cosine/{tau:g}", cosines, 1)), strict=True):
+    for axes, (name, scores, series) in zip(panels, (("q·k/√d", dots, 0), ("cosine/τ", cosines, 1)), strict=True):
         weights = np.asarray(kernels.get("softmax")(scores))
         look.bars(axes, range(len(K)), weights, series, name=name, color=look.tint(series, 0.65), width=0.5)
         for spot, (weight, score) in enumerate(zip(weights, scores, strict=True)):
@@ -219,7 +219,9 @@ def dot_or_cosine(
             look.beside(
                 axes, (spot, weight), f"({signed(float(score), '.2g')})", towards=(0, 1), gap=1, color=look.quiet, fontsize=SMALL
             )
-        axes.set_title(f"weights by {name} (scores in brackets)", loc="left", color=look.hues[series])
+        axes.set_title(
+            f"weights by {name}{f', τ = {tau:g}' if series else ''} (scores in brackets)", loc="left", color=look.hues[series]
+        )
         axes.set(yticks=[], ylim=(0, 1.62), xlim=(-0.6, len(K) - 0.4), xticks=range(len(K)))
         axes.spines["left"].set_visible(False)
     panels[1].set_xticklabels([f"key {spot + 1}\n|k| = {np.hypot.reduce(np.asarray(key)):.3g}" for spot, key in enumerate(K)])

@@ -1,10 +1,18 @@
 """Numbers as figures say them."""
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def signed(number: float, form: str = "g") -> str:
-    """A number with a true minus sign, which what rounds to 0 does not get."""
+    """A number with a true minus sign, which what rounds to 0 does not get, and a power of ten as it is written by hand."""
     text = f"{number:{form}}"
-    return text.removeprefix("-") if not text.strip("-0.") else text.replace("-", "−")
+    if not text.strip("-0."):
+        return text.removeprefix("-")
+    mantissa, e, power = text.partition("e")
+    if e:
+        factor = mantissa.removesuffix("1") if mantissa.strip("+-") == "1" else f"{mantissa}·"
+        mantissa = f"{factor}10{str(int(power)).translate(RAISED)}"
+    return mantissa.replace("-", "−")
 
 
 def short(count: float) -> str:

@@ -64,6 +64,15 @@ HARD: list[tuple[str, dict[str, Plain]]] = [
     ("natural-frequencies", {"prior": 0.333, "sensitivity": 0.333, "false_alarms": 0.333, "people": 1_000_000}),
     ("reward-frontier", {"ref": (0.7, 0.2, 0.08, 0.02), "reward": (-20, 20, 0, 1), "beta": 100}),
     ("training-curves", {"symptom": "stuck"}),
+    ("training-curves", {"symptom": "plateau"}),
+    ("low-rank", {"m": 1000, "n": 1000, "r": 50, "called": "log X, U, V", "counted": "numbers"}),
+    ("beam-tree", {"first": (0.05, 0.5, 0.45), "then": ((0.001, 0.999, 0), (0.6, 0.4, 0), (0.3, 0.3, 0.4)), "beam": 3}),
+    ("seeding", {"X": ((0, 0), (0, 1), (0, -9)), "chosen": ((0, 0),)}),
+    ("local-optima", {"X": ((0, 0), (9, 0), (1, 0), (2, 0)), "good": ((0, 0), (9, 0)), "bad": ((0, 0), (1, 0))}),
+    ("sparse-corner", {"w": (0.2, -9)}),
+    ("prior-contours", {"X": ((1, 1), (1, 1.2)), "y": (3, 3.3), "tau": 2}),
+    ("soft-assignment", {"means": (-20, 20), "variances": (0.01, 100), "x": -19}),
+    ("adam-scale", {"g": 0.0001, "lr": 0.0003}),
     ("saddle", {"curvatures": (-10, -10)}),
 ]
 """Arguments at which words have collided, or come close to it."""

@@ -90,4 +90,5 @@ def test_stand_ins_become_the_colours_of_a_mode() -> None:
 
 def test_numbers_are_written_for_people() -> None:
     assert [signed(-1.5), signed(-0.001, ".2f"), signed(0.5, ".2f"), signed(-0.004, ".3g")] == ["−1.5", "0.00", "0.50", "−0.004"]
+    assert [signed(2.06e-9, ".2g"), signed(-1e-5), signed(1e6), signed(-3.5e20)] == ["2.1·10⁻⁹", "−10⁻⁵", "10⁶", "−3.5·10²⁰"]
     assert [short(number) for number in (950, 1000, 2.5e6, 4e9, 1e12)] == ["950", "1k", "2.5M", "4G", "1T"]

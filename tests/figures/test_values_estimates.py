@@ -208,9 +208,9 @@ def test_noising() -> None:
 @proves("code-divergence")
 def test_code_divergence() -> None:
     figure, _ = example("code-divergence")
-    mu, cost = curve(figure, "mean, at σ = 1")
+    mu, cost = curve(figure, "mean μ, at σ = 1")
     assert_allclose(cost, mu**2 / 2, atol=1e-12)
-    sigma, cost = curve(figure, "deviation, at μ = 0")
+    sigma, cost = curve(figure, "deviation σ, at μ = 0")
     assert_allclose(cost, (sigma**2 - 1) / 2 - np.log(sigma), atol=1e-12)
 
 

@@ -251,7 +251,7 @@ def test_dot_or_cosine() -> None:
     figure, arguments = example("dot-or-cosine")
     q, K = np.array(arguments["q"]), np.array(arguments["K"])
     assert_allclose(bars(figure, "q·k/√d"), [softmax(K @ q / math.sqrt(2))])
-    assert_allclose(bars(figure, "cosine/1"), [softmax(K @ q / np.linalg.norm(q) / np.linalg.norm(K, axis=1))])
+    assert_allclose(bars(figure, "cosine/τ"), [softmax(K @ q / np.linalg.norm(q) / np.linalg.norm(K, axis=1))])
 
 
 @proves("transformer-stack")
