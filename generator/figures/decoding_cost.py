@@ -176,7 +176,7 @@ def attention_memory(
     stored = np.array([kernel(int(size), heads).MiB for size in grid])
     kept = np.array([kernel(1, heads, 1, int(size) * (2 * d + 4)).MiB for size in grid])
     figure, (axes, below) = look.panels(2, 1, 265, height_ratios=[4, 1])
-    look.dress(axes, x="tokens", y="MiB for a layer")
+    look.dress(axes, x="tokens", y="MiB for a layer, log")
     look.curve(axes, grid, stored, 1, name="stored")
     look.curve(axes, grid, kept, 0, name="flash")
     axes.set(xscale="log", yscale="log", xlim=(128, n))
@@ -184,7 +184,7 @@ def attention_memory(
     ticks = [tick for tick in (1024, 8192, 65_536, 524_288) if tick <= n][-3:]
     axes.set(xticks=ticks, xticklabels=[f"{tick // 1024}k" if tick >= 1024 else str(tick) for tick in ticks])
     axes.yaxis.set_major_formatter(lambda value, _: short(value))
-    ends = [(f"stored weights: {_brief(stored[-1])} MiB at {n:,}", 1), (f"FlashAttention: {_brief(kept[-1])} MiB", 0)]
+    ends = [(f"stored weights: {_memory(stored[-1])} at {n:,}", 1), (f"FlashAttention: {_memory(kept[-1])}", 0)]
     look.key(below, ends)
     return figure
 
@@ -259,3 +259,9 @@ def monomial_grid(
     axes.set(xlim=(first - 1.4, size + 0.55), ylim=(size + 0.55, first - 1.3))
     axes.set_title(f"{count} features of {size} coordinates")
     return figure
+
+
+def _memory(mebibytes: float) -> str:
+    """An amount of memory in the unit that suits it."""
+    size, unit = (mebibytes, "MiB") if mebibytes < 1024 else (mebibytes / 1024, "GiB")
+    return f"{size:,.0f} {unit}" if size >= 1000 else f"{size:.3g} {unit}"

@@ -157,7 +157,7 @@ def noisy_descent(
 def saddle(look: Look, *, curvatures: Annotated[Vector, Size(2, 2), Range(-10, 10)] = (1.0, -1.0)) -> "Figure":
     """The contours of a quadratic by its two curvatures, with downhill arrows: at a saddle they lead in along one axis and out.
 
-    Dashed contours lie below the middle. Values from ``quadratic_form_gradient``.
+    Dashed contours lie below the middle, the point. Values from ``quadratic_form_gradient``.
     """
     if 0 in curvatures:
         raise ValueError("a curvature of 0 leaves a trough without a lowest point")
@@ -175,7 +175,7 @@ def saddle(look: Look, *, curvatures: Annotated[Vector, Size(2, 2), Range(-10, 1
     for index, turn in enumerate(np.arange(8) * np.pi / 4):
         tail = 1.3 * np.array([np.cos(turn), np.sin(turn)])
         way = -np.asarray(gradient(half, tail))
-        look.arrow(axes, tail, tail + 0.55 * way / np.hypot(*way), 0 if index % 2 == 0 else 3, name=f"down-{index}", linewidth=1.6)
+        look.arrow(axes, tail, tail + 0.55 * way / np.hypot(*way), 0, name=f"down-{index}", linewidth=1.6)
     kinds = "minimum" if min(curvatures) > 0 else "maximum" if max(curvatures) < 0 else "saddle"
     look.points(axes, 0, 0, 1, name="middle")
     axes.set_title(f"curvatures {signed(curvatures[0])} across, {signed(curvatures[1])} up: {kinds}", color=look.ink)

@@ -200,6 +200,8 @@ def likelihood_surface(look: Look, *, x: Annotated[Vector, Size(2, 12), Range(-1
         reach = sigma * np.sqrt(np.maximum(2 / n * shares * (level - lost), 0))
         around = np.r_[found.mu + reach, found.mu - reach[::-1]], found.var_mle * np.r_[shares, shares[::-1]]
         look.curve(axes, around[0], around[1], series, name=f"level-{level:g}", linewidth=1.5)
+        highest = (found.mu, found.var_mle * float(shares[-1]))
+        look.beside(axes, highest, f"{level:g} nats less", series, towards=(0, 1), gap=3)
     look.points(axes, found.mu, found.var_mle, 1, name="maximum")
     wide = 3.6 * sigma * math.sqrt(2 / n)
     look.dress(axes, y="σ²")
@@ -207,7 +209,7 @@ def likelihood_surface(look: Look, *, x: Annotated[Vector, Size(2, 12), Range(-1
     look.curve(below, grid, -n * (grid - found.mu) ** 2 / (2 * found.var_mle), 0, name="slice")
     look.points(below, found.mu, 0, 1, clip_on=False)
     look.dress(below, x="μ", y="log L below its maximum, at the best σ²")
-    axes.set(xlim=(grid[0], grid[-1]), ylim=(0, 1.15 * top * found.var_mle))
+    axes.set(xlim=(grid[0], grid[-1]), ylim=(0, 1.3 * top * found.var_mle))
     axes.set_title(f"best: μ = {signed(found.mu, '.3g')}, σ² = {found.var_mle:.3g}", loc="right", color=look.hues[1])
     below.set_ylim(top=0.4)
     return figure

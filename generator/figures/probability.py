@@ -101,7 +101,7 @@ def natural_frequencies(
             axes.plot([x, x_leaf], [middle + 14, low - 14], color=look.quiet, linewidth=THIN, zorder=1)
             block(look, axes, (x_leaf, low), (76, 28), _people(count_leaf), series_leaf, name=words_leaf)
             look.text(axes, (x_leaf, low + 25), words_leaf.partition(", ")[2], color=look.quiet)
-    words = f"{_people(hits)} of {_people(alarms)} alarmed are ill: {found.posterior:.2%}"
+    words = f"{_people(hits)} of {_people(alarms)} alarmed are ill: {100 * found.posterior:.4g}%"
     look.text(axes, (WIDTH / 2, 222), words, 1, weight="bold")
     return figure
 

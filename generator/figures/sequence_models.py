@@ -73,7 +73,7 @@ def rnn_memory(
         norms = kernels.get("rnn_jacobian_product")([[gain]], np.zeros((lag, 1))).norms
         logs = np.r_[0.0, np.log10(norms)]
         look.curve(axes, steps, logs, series, name=f"gain-{gain:g}")
-        ends.append((float(logs[-1]), f"{gain:.3g}: {signed(round(float(logs[-1]), 9), '.3g')}", series))
+        ends.append((float(logs[-1]), f"×{gain:.3g}: {signed(round(float(logs[-1]), 9), '.3g')}", series))
     low, high = min(0.0, *(end for end, _, _ in ends)), max(0.0, *(end for end, _, _ in ends))
     room = high - low or 1.0
     look.ends(axes, lag, ends, 0.1 * room)

@@ -1,6 +1,6 @@
 """Figures of what a loss compares: from logits to chances, and which chances it wants."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
@@ -50,12 +50,19 @@ def softmax_stages(look: Look, *, logits: Logits) -> "Figure":
     "softmax",
     "softmax_cross_entropy_grad",
     "cross_entropy_from_logits",
-    examples=[{"logits": (2, 1, 0), "y": 1}, {"logits": (0, 3), "y": 0}],
+    examples=[{"logits": (2, 1, 0), "y": 1}, {"logits": (0, 3), "y": 0, "target": "y"}],
 )
-def loss_graph(look: Look, *, logits: Annotated[Vector, Size(2, 3), Range(-20, 20)], y: Annotated[int, Range(0, 2)]) -> "Figure":
+def loss_graph(
+    look: Look,
+    *,
+    logits: Annotated[Vector, Size(2, 3), Range(-20, 20)],
+    y: Annotated[int, Range(0, 2)],
+    target: Literal["t", "y"] = "t",
+) -> "Figure":
     """Logits through softmax and cross-entropy, forwards on top; the way back multiplies two Jacobians to s minus the target.
 
-    Values from ``softmax``, ``cross_entropy_from_logits`` and ``softmax_cross_entropy_grad``.
+    ``target`` is the card's letter for it; subscripts count from 1. Values from ``softmax``, ``cross_entropy_from_logits`` and
+    ``softmax_cross_entropy_grad``.
     """
     if y >= len(logits):
         raise ValueError(f"y counts the logits from 0, so that {len(logits) - 1} is the last, got {y}")
@@ -74,15 +81,15 @@ def loss_graph(look: Look, *, logits: Annotated[Vector, Size(2, 3), Range(-20, 2
         block(look, axes, (x, 34 + tall / 2), (60, tall), "\n".join(entries), series, name=name)
     look.text(axes, (spots[2], 16), "loss", 2, weight="bold")
     block(look, axes, (spots[2], 34 + tall / 2), (64, 30), f"{loss:.3g}", 2, name="loss")
-    for (tail, head), half, words in (((spots[0], spots[1]), 30, "softmax"), ((spots[1], spots[2]), 32, "−ln s" + "₀₁₂"[y])):
+    for (tail, head), half, words in (((spots[0], spots[1]), 30, "softmax"), ((spots[1], spots[2]), 32, "−ln s" + "₁₂₃"[y])):
         link(look, axes, (tail + 30, 34 + tall / 2), (head - half, 34 + tall / 2))
         look.text(axes, ((tail + head) / 2 - 1, 24 + tall / 2), words, color=look.quiet, fontsize=SMALL)
     low = 66 + tall
-    for tail, head, words in ((spots[1], spots[0], "diag s − s sᵀ"), (spots[2], spots[1], f"−1/s{'₀₁₂'[y]}")):
+    for tail, head, words in ((spots[1], spots[0], "diag s − s sᵀ"), (spots[2], spots[1], f"−1/s{'₁₂₃'[y]}")):
         link(look, axes, (tail - 20, low), (head + 20, low), series=3, linestyle=(0, (5, 2.2)))
         look.text(axes, ((tail + head) / 2, low + 14), words, 3, fontsize=SMALL)
     grad = ", ".join(signed(float(one), ".2f") for one in back)
-    block(look, axes, (WIDTH / 2, low + 54), (250, 30), f"together: s − t = ({grad})", 3, name="gradient")
+    block(look, axes, (WIDTH / 2, low + 54), (250, 30), f"together: s − {target} = ({grad})", 3, name="gradient")
     link(look, axes, (54, low + 39), (54, 34 + tall), series=3)
     return figure
 

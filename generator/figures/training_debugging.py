@@ -81,11 +81,11 @@ def training_curves(
         for series, curve in ((0, train), (1, valid)):
             last = int(np.flatnonzero(np.isfinite(curve(STEPS)))[-1])
             axes.plot(STEPS[last], curve(STEPS)[last], marker="x", color=look.hues[series], markersize=9, markeredgewidth=2.2)
-    look.dress(axes, x="time")
+    look.dress(axes, x="time", y="" if words == "shown" else "loss")
     axes.set(xlim=(0, 1.02), ylim=(0, 1.36), xticks=[], yticks=[])
     if words == "shown":
         axes.set_title(seen, loc="left", color=look.ink)
-    axes.set_ylabel("loss")
+        axes.set_ylabel("loss")
     look.key(below, [("training", 0), ("validation", 1)])
     return figure
 

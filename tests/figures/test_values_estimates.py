@@ -71,6 +71,7 @@ def test_loss_graph() -> None:
     assert block(figure, "s") == "\n".join(f"{one:.2f}" for one in s)
     assert block(figure, "loss") == f"{-math.log(s[1]):.3g}"
     assert block(figure, "gradient") == f"together: s - t = ({s[0]:.2f}, {s[1] - 1:.2f}, {s[2]:.2f})"
+    assert block(example("loss-graph", 1)[0], "gradient").startswith("together: s - y = (")
 
 
 @proves("soft-targets")

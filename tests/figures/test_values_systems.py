@@ -164,6 +164,7 @@ def test_attention_memory() -> None:
     n, stored = curve(figure, "stored")
     assert_allclose(stored, 32 * n * n * 2 / 2**20)
     assert_allclose(curve(figure, "flash")[1], 32 * n * (2 * 128 + 4) / 2**20)
+    assert {"stored weights: 16 GiB at 16,384", "FlashAttention: 130 MiB"} <= set(words(figure))
 
 
 @proves("product-order")
