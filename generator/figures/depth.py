@@ -94,8 +94,8 @@ def over_smoothing(
 
 def _halves(look: Look) -> "tuple[Figure, tuple[Axes, Axes, Axes]]":
     """Two panels side by side above a wide one."""
-    figure = look.figure(300)
-    grid = figure.add_gridspec(2, 2, height_ratios=[1.5, 1])
+    figure = look.figure(320)
+    grid = figure.add_gridspec(2, 2, height_ratios=[1.7, 1])
     return figure, (figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1]), figure.add_subplot(grid[1, :]))
 
 
@@ -105,11 +105,11 @@ def _graph(look: Look, axes: "Axes", values: np.ndarray, pairs: list[tuple[int, 
     places = np.stack([np.cos(turns), np.sin(turns)], axis=1)
     for one, other in pairs:
         way = places[other] - places[one]
-        ends = np.array([places[one] + 0.4 * way / np.hypot(*way), places[other] - 0.4 * way / np.hypot(*way)])
+        ends = np.array([places[one] + 0.43 * way / np.hypot(*way), places[other] - 0.43 * way / np.hypot(*way)])
         axes.plot(ends[:, 0], ends[:, 1], color=look.quiet, linewidth=THIN, zorder=1)
     for index, (place, value) in enumerate(zip(places, values, strict=True)):
         colour = look.shade(0 if value >= 0 else 1, min(abs(float(value)) / largest, 1))
-        look.disc(axes, place[0], place[1], 0.4, colour)
+        look.disc(axes, place[0], place[1], 0.43, colour)
         look.text(
             axes, place, signed(float(value), ".2g" if abs(value) >= 1 or not value else ".2f"), fontsize=SMALL, gid=f"node-{index}"
         )

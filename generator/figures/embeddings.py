@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 Pair = Annotated[Vector, Size(2, 2), Range(-10, 10)]
 
 
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return np.asarray(vector / (np.hypot(*vector) or 1))
+
+
+def _turn(one: np.ndarray, other: np.ndarray) -> float:
+    """By how many radians, to the left, the way from one direction to another turns."""
+    return float(np.arctan2(one[0] * other[1] - one[1] * other[0], one @ other))
+
+
 @figure(
     "onehot_vs_embedding",
     "cosine_similarity",
@@ -42,11 +51,15 @@ def one_hot_or_embedding(
     for series, (name, end) in enumerate((("cat", (0.94, -0.34)), ("dog", (0.0, 1.0)), ("auto", (-0.72, -0.5)))):
         look.arrow(hot, (0, 0), end, series, name=f"hot-{name}")
         look.beside(hot, end, name, series, towards=end, gap=5)
-    vectors = [np.asarray(v) / (np.hypot(v[0], v[1]) or 1) for v in (a, b, c)]
+    vectors = [_unit(np.asarray(v)) for v in (a, b, c)]
     for series, (name, head) in enumerate(zip(("cat", "dog", "auto"), vectors, strict=True)):
         look.arrow(learned, (0, 0), head, series, name=f"learned-{name}")
-        near = sum(float(head @ other) > 0.93 for other in vectors[:series])
-        look.beside(learned, head, name[0], series, towards=head, gap=5 + 13 * near)
+        # The words of arrows that lie close together fan out around the middle of these arrows.
+        close = [index for index, other in enumerate(vectors) if float(head @ other) > 0.8 or index == series]
+        turned = sorted(close, key=lambda index: (round(float(_turn(head, vectors[index])), 9), index))
+        fan = 0.9 * (turned.index(series) - (len(close) - 1) / 2) + sum(_turn(head, vectors[index]) for index in close) / len(close)
+        towards = (head[0] * np.cos(fan) - head[1] * np.sin(fan), head[0] * np.sin(fan) + head[1] * np.cos(fan))
+        look.beside(learned, head, name, series, towards=towards, gap=5 if len(close) == 1 else 9)
     look.text(hot, (0, -2.15), f"cosine of any two: {found.cosine_onehot:g}")
     look.text(learned, (0, -1.95), f"cat and dog: {signed(cosine(a, b), '.2f')}")
     look.text(learned, (0, -2.4), f"cat and auto: {signed(cosine(a, c), '.2f')}")

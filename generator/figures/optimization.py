@@ -130,7 +130,10 @@ def warmup(
     look.beside(
         axes, (warmup, 1.1 * peak), f"warm-up ends at {warmup:,}", towards=(1 if warmup < total / 2 else -1, 0), color=look.quiet
     )
-    axes.set(ylim=(0, 1.2 * peak), xlim=(0, total), yticks=[0, peak], yticklabels=["0", f"{peak:g}"], xticks=[0, total // 2, total])
+    axes.set(
+        ylim=(0, 1.2 * peak), xlim=(0, total), yticks=[0, peak], yticklabels=["0", signed(peak)], xticks=[0, total // 2, total]
+    )
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     look.key(below, [("then down a cosine", 0), ("then with the inverse root", 1)])
     return figure
 

@@ -93,8 +93,8 @@ def unet(
         link(look, axes, (left + 25, y), (right - 25, y), series=1, linestyle=(0, (5, 2.2)))
         look.text(axes, ((left + right) / 2, y - 23), f"skip {wide}: {taken} in", 1)
         if level:
-            link(look, axes, (left - 27, y - 48), (left - 27, y), (left - 25, y))
-            link(look, axes, (right + 25, y), (right + 27, y), (right + 27, y - 48))
+            link(look, axes, (left - 13, y - 48), (left - 13, y - 14))
+            link(look, axes, (right + 13, y - 14), (right + 13, y - 48))
     look.text(axes, (WIDTH / 2, 12), "channels in the blocks; ↓ pool, ↑ up-convolve", color=look.quiet)
     return figure
 

@@ -65,6 +65,7 @@ HARD: list[tuple[str, dict[str, Plain]]] = [
     ("reward-frontier", {"ref": (0.7, 0.2, 0.08, 0.02), "reward": (-20, 20, 0, 1), "beta": 100}),
     ("training-curves", {"symptom": "stuck"}),
     ("training-curves", {"symptom": "plateau"}),
+    ("one-hot-or-embedding", {"a": (1, 1), "b": (1, 1), "c": (1, 1.5)}),
     ("low-rank", {"m": 1000, "n": 1000, "r": 50, "called": "log X, U, V", "counted": "numbers"}),
     ("beam-tree", {"first": (0.05, 0.5, 0.45), "then": ((0.001, 0.999, 0), (0.6, 0.4, 0), (0.3, 0.3, 0.4)), "beam": 3}),
     ("seeding", {"X": ((0, 0), (0, 1), (0, -9)), "chosen": ((0, 0),)}),

@@ -107,6 +107,7 @@ def test_one_hot_or_embedding() -> None:
     assert f"cat and dog: {a @ b / np.hypot(*a) / np.hypot(*b):.2f}" in words(figure)
     assert_allclose(arrow(figure, "learned-cat")[1], a / np.hypot(*a))
     assert "cosine of any two: 0" in words(figure)
+    assert sorted(word for word in words(figure) if len(word) < 5) == ["auto", "auto", "cat", "cat", "dog", "dog"]
 
 
 @proves("word-window")
