@@ -141,7 +141,7 @@ def noisy_descent(
     angle = float(np.degrees(np.arctan2(vectors[1, 0], vectors[0, 0])))
     for level in (0.5, 1.2, 2.1, 3.2):
         look.ellipse(
-            axes, best, 2 * level / np.sqrt(values), angle, 0, edgecolor=look.line, linestyle="-", linewidth=THIN, zorder=1
+            axes, best, 2 * level / np.sqrt(values), angle, 0, edgecolor=look.quiet, linestyle="-", linewidth=0.7, zorder=1
         )
     for series, walk, name in ((1, np.array(single), "single"), (0, np.array(full), "full")):
         look.curve(axes, walk[:, 0], walk[:, 1], series, name=name, linestyle="-", linewidth=1.4)

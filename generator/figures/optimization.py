@@ -49,7 +49,7 @@ def momentum_valley(
             )
         for ring in (0.5, 1.0, 1.6, 2.3, 3.1):
             lengths = 2 * ring / np.sqrt(curvatures) * np.sqrt(curvatures[0]) * 1.6
-            look.ellipse(axes, (0, 0), lengths, 0, 0, edgecolor=look.line, linestyle="-", linewidth=THIN, zorder=1)
+            look.ellipse(axes, (0, 0), lengths, 0, 0, edgecolor=look.quiet, linestyle="-", linewidth=0.7, zorder=1)
         look.curve(axes, walk[:, 0], walk[:, 1], series, name=f"walk-{memory:g}", linestyle="-", linewidth=1.5)
         look.points(axes, walk[:, 0], walk[:, 1], series, markersize=4.5, markeredgewidth=0.6)
         axes.plot(0, 0, marker="+", color=look.ink, markersize=9, markeredgewidth=1.6, zorder=6)

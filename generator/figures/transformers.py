@@ -215,7 +215,7 @@ def attention_shapes(
     if kind != "single head":
         joined = [batch, heads * wide] if kind == "decode" else [batch, n, heads * wide]
         link(look, axes, (WIDTH / 2 - 20, 285), (WIDTH / 2 - 20, 311))
-        block(look, axes, (WIDTH / 2 - 20, 326), (226, 30), f"joined, before W_O: {_sizes(joined)}", 0, name="joined")
+        block(look, axes, (WIDTH / 2 - 20, 326), (226, 30), f"joined, before Wᴼ: {_sizes(joined)}", 0, name="joined")
     return figure
 
 

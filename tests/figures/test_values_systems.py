@@ -291,7 +291,7 @@ def test_memory_tiers() -> None:
 def test_attention_shapes() -> None:
     many, step = (example("attention-shapes", index)[0] for index in (1, 2))
     assert block(many, "scores") == "Q Kᵀ/√d: 2 × 8 × 10 × 10"
-    assert block(many, "joined") == "joined, before W_O: 2 × 10 × 512"
+    assert block(many, "joined") == "joined, before Wᴼ: 2 × 10 × 512"
     assert block(step, "scores") == "Q Kᵀ/√d: 4 × 4 × 128"
     wide = drawn("attention-shapes", d=4, d_v=8)
     assert (block(wide, "V"), block(wide, "out")) == ("V\n2 × 10 × 8", "times V: 2 × 10 × 8")
