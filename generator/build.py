@@ -10,6 +10,7 @@ from generator.deck import Deck, Numeric, make
 from generator.illustrating import cache_of
 from generator.locking import Locks
 from generator.model import Card, Draft, Note, Package
+from generator.numbering import prune
 from generator.parallel import Watch, unwatched
 from generator.problems import Failure, Place, Problems, did_you_mean
 from generator.source.settings import read_settings, show
@@ -80,6 +81,7 @@ def build(source: Path, output: Path | None, *, now: int, locked: bool = False, 
     notes = _chosen(deck, source, tag)
     path = _package(deck, notes, output, deck.sources.settings.output)
     deck.illustrations.prune(cache_of(deck.sources.settings))
+    prune(deck.sources.cards, deck.sources.settings.namespace, cache_of(deck.sources.settings))
     lock = "unchanged" if locked else _write_lock(deck)
     _weigh(path, PACKAGE_BUDGET, notes, deck)
     return _built(path, notes, deck, lock)

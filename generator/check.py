@@ -1,16 +1,19 @@
 """What ``redraw check`` does beyond a build: draws, the card's own script, the lint, the syllabus."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
-from generator.anki import checker
+from generator import caching, pooling
+from generator.anki import checker, pool
 from generator.deck import Deck, Numeric, make
 from generator.illustrating import cache_of
-from generator.model import Block, Card, Interpolation, Variant
+from generator.model import Block, Card, Variant
+from generator.numbering import JUDGED, Draws, done
 from generator.numeric import Stress, read_spec, stress
-from generator.parallel import Watch, spread, unwatched
+from generator.parallel import Watch, unwatched
 from generator.pooling import pool_variant
 from generator.problems import Problem, Problems, Severity, did_you_mean
 from generator.render.notes import split_answer
@@ -22,8 +25,6 @@ from generator.verify.syllabus import FILE, Coverage, cover, read_syllabus
 from generator.verify.tex import check_tex
 
 HAND_BUDGET = "hand-budget"
-FEW = 16
-"""So many numeric cards are judged by one process before a second one is worth its start."""
 EMPTY = {"question": "", "hint": "", "answer": "", "details": ""}
 
 
@@ -65,7 +66,8 @@ def judge_numbers(checked: Checked) -> None:
     deck = checked.deck
     cards = [card for card in deck.sources.cards if deck.numeric.get(card.id)]
     tasks = [_judgement(checked, card) for card in cards]
-    for card, (many, reported) in zip(cards, spread(_judged, tasks, checked.watch, "checking", few=FEW), strict=True):
+    results = done(_judged, tasks, cache_of(deck.sources.settings), deck.problems, checked.watch, "checking")
+    for card, (many, reported) in zip(cards, results, strict=True):
         deck.problems.extend(reported, card.id, card.allow)
         drawn = deck.numeric[card.id].drawn
         if many:
@@ -77,40 +79,53 @@ def judge_numbers(checked: Checked) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """What another process needs to judge the numbers of a card."""
+    """What decides what is said of the numbers of a card."""
 
-    block: Block
+    draws: Draws
     variants: tuple[Variant, ...]
-    identity: str
-    namespace: str
-    shown: tuple[Interpolation, ...]
-    draws: int
+    """What was drawn."""
+    count: int
+    """How many more are wanted."""
+
+    kind = JUDGED
+
+    @property
+    def inputs(self) -> Sequence[Any]:
+        return self.count, len(self.variants), _code()
+
+
+@cache
+def _code() -> str:
+    """A hash of the code that judges, beyond that of the draws: the card's script among it."""
+    judges = [Path(module.__file__ or "") for module in (checker, pool, pooling)]
+    script = Path(checker.__file__).parent / "templates" / "core.js"
+    return caching.code([*judges, script, Path(__file__)], ["quickjs-ng"])
 
 
 def _judgement(checked: Checked, card: Card) -> _Judgement:
     deck = checked.deck
-    drawn = deck.numeric[card.id].drawn
+    made = deck.numeric[card.id].drawn
     assert card.numeric is not None
-    namespace = deck.sources.settings.namespace
-    variants = drawn.variants if drawn else ()
-    return _Judgement(card.numeric, variants, card.identity, namespace, deck.shown(card), checked.draws if drawn else 0)
+    draws = Draws(card.numeric, card.identity, deck.sources.settings.namespace, deck.lock.seeds, deck.shown(card))
+    return _Judgement(draws, made.variants if made else (), checked.draws if made else 0)
 
 
 def _judged(task: _Judgement) -> tuple[Stress | None, Problems]:
     """What many draws of a card show, if they are wanted, and what is wrong with it."""
     reported = Problems()
-    judge = partial(_check_script, task.block, problems=reported)
+    draws = task.draws
+    judge = partial(_check_script, draws.block, problems=reported)
     for variant in task.variants:
         judge(variant)
-    spec = read_spec(task.block, Problems()) if task.draws else None
+    spec = read_spec(draws.block, Problems()) if task.count else None
     if spec is None:
         return None, reported
     many = stress(
         spec,
-        identity=task.identity,
-        namespace=task.namespace,
-        shown=task.shown,
-        count=task.draws,
+        identity=draws.identity,
+        namespace=draws.namespace,
+        shown=draws.shown,
+        count=task.count,
         problems=reported,
         judge=judge,
     )

@@ -9,9 +9,10 @@ from generator.anki import lock as stamps
 from generator.anki.lock import Lock, guid
 from generator.illustrating import Illustrations, cache_of
 from generator.locking import Locks
-from generator.model import Block, Card, Formula, Interpolation, Note, Sources, Variant
-from generator.numeric import Drawn, NumericSpec, draw, read_spec
-from generator.parallel import Watch, spread, unwatched
+from generator.model import Card, Formula, Interpolation, Note, Sources, Variant
+from generator.numbering import Draws, done, drawn
+from generator.numeric import Drawn, NumericSpec, read_spec
+from generator.parallel import Watch, unwatched
 from generator.pooling import pooled
 from generator.problems import Place, Problems
 from generator.proving import Claims, numbers
@@ -21,8 +22,6 @@ from generator.source.markdown import parse_in
 from generator.source.settings import show
 
 SEED_TAG = "redraw::seed"
-FEW = 16
-"""So many numeric cards are drawn by one process before a second one is worth its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,52 +109,18 @@ def _draw(sources: Sources, lock: Lock, illustrations: Illustrations, problems: 
             for item in numbers(card):
                 hint = "give the card a numeric block, or write \\@{…} for the text itself"
                 problems.error(item.place, f"@{{{item.name}}} stands on a card without numbers", hint)
-    tasks = []
+    cards, tasks = [], []
     for card in sources.cards:
         if card.numeric is not None and (spec := read_spec(card.numeric, problems)):
             shown = (*numbers(card), *illustrations.read(card, spec))
-            tasks.append(_Task(card, spec, _Draws(card.numeric, card.identity, sources.settings.namespace, lock.seeds, shown)))
-    results = spread(_drawn, [task.draws for task in tasks], watch, "drawing", few=FEW)
-    for task, (drawn, reported) in zip(tasks, results, strict=True):
-        problems.extend(reported, task.card.id, task.card.allow)
-        found[task.card.id] = Numeric(task.spec, drawn)
-        illustrations.want(task.card, found[task.card.id].variants)
+            cards.append((card, spec))
+            tasks.append(Draws(card.numeric, card.identity, sources.settings.namespace, lock.seeds, shown))
+    results = done(drawn, tasks, cache_of(sources.settings), problems, watch, "drawing")
+    for (card, spec), (made, reported) in zip(cards, results, strict=True):
+        problems.extend(reported, card.id, card.allow)
+        found[card.id] = Numeric(spec, made)
+        illustrations.want(card, found[card.id].variants)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Draws:
-    """What another process needs to draw a card."""
-
-    block: Block
-    identity: str
-    namespace: str
-    seeds: tuple[str, ...]
-    shown: tuple[Interpolation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    card: Card
-    spec: NumericSpec
-    draws: _Draws
-
-
-def _drawn(wanted: _Draws) -> tuple[Drawn | None, Problems]:
-    """The variants of a card for the newest seed, and what is wrong with them. Its block was read without errors before."""
-    problems = Problems()
-    spec = read_spec(wanted.block, Problems())
-    assert spec is not None
-    drawn = draw(
-        spec,
-        identity=wanted.identity,
-        namespace=wanted.namespace,
-        seeds=wanted.seeds,
-        shown=wanted.shown,
-        problems=problems,
-        wanted=wanted.seeds[-1:],
-    )
-    return drawn, problems
 
 
 def _first_variants(numeric: Mapping[str, Numeric]) -> dict[str, Variant]:

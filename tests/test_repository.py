@@ -25,7 +25,7 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")
 CHECK = ("kernels.cuda.check", "kernels.cuda.report")
 """The check of attention, which is no kernel of the registry: what its command may reach."""
-SHARED = ("blocks", "expression", "model", "parallel", "problems", "tokens")
+SHARED = ("blocks", "caching", "expression", "model", "parallel", "problems", "tokens")
 """Modules that any stage may import; they import no stage."""
 
 

@@ -1,19 +1,17 @@
 """Requests to pictures: what lies in the cache is taken from there, the rest is drawn, on all processors where it is much."""
 
-import hashlib
-import json
-import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from inspect import getsourcefile
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kernels
+from generator import caching
 from generator.figures import diagrams, ink, palette, registry, style, svg, wording
 from generator.figures.palette import MODES, Mode
 from generator.figures.style import SHOWN, Look
@@ -26,8 +24,8 @@ if TYPE_CHECKING:
 
 FEW = 6
 """So many are drawn at once before a second process, which takes a second to start, is worth it."""
-KEY = 24
-"""Hexadecimal digits of a cache key."""
+NAME = re.compile(rf"[a-z0-9-]+-[0-9a-f]{{{caching.DIGITS}}}-({'|'.join(MODES)})\.svg")
+"""What a picture is called in the cache; another file there is not ours to remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,9 @@ def draw(
 
 
 def prune(requests: Iterable[Request], folder: Path) -> list[str]:
-    """Remove from the cache what none of the requests needs, and return the names of the removed files."""
+    """Remove from the cache the pictures that none of the requests needs, and return the names of the removed files."""
     needed = {_path(request, mode, folder).name for request in requests for mode in MODES}
-    gone = [path for path in sorted(folder.glob("*.svg")) if path.name not in needed] if folder.is_dir() else []
+    gone = [path for path in sorted(folder.glob("*.svg")) if NAME.fullmatch(path.name) and path.name not in needed]
     for path in gone:
         path.unlink(missing_ok=True)
     return [path.name for path in gone]
@@ -139,8 +137,7 @@ def _drawn(request: Request) -> Picture | str:
 
 def key(request: Request) -> str:
     """What a picture depends on, as a hash: its arguments, the code that draws it and computes its values, the libraries."""
-    inputs = json.dumps([request.name, request.arguments, _code(registry.get(request.name).module)], allow_nan=False)
-    return hashlib.sha256(inputs.encode()).hexdigest()[:KEY]
+    return caching.key(request.name, request.arguments, _code(registry.get(request.name).module))
 
 
 @cache
@@ -149,10 +146,7 @@ def _code(module: str) -> str:
     ours = [sys.modules[module], sys.modules[__name__], style, ink, palette, wording, diagrams, svg]
     paths = [Path(getsourcefile(one) or "") for one in ours] + sorted(Path(getsourcefile(kernels) or "").parent.glob("*.py"))
     paths += [path for path in [paths[0].with_suffix(".json")] if path.exists()]  # what the module draws from
-    digest = hashlib.sha256(f"matplotlib {version('matplotlib')}, numpy {version('numpy')}".encode())
-    for path in paths:
-        digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
-    return digest.hexdigest()
+    return caching.code(paths, ["matplotlib", "numpy"])
 
 
 def _path(request: Request, mode: Mode, folder: Path) -> Path:
@@ -160,21 +154,10 @@ def _path(request: Request, mode: Mode, folder: Path) -> Path:
 
 
 def _cached(request: Request, folder: Path) -> Picture | None:
-    try:
-        return Picture(*(_path(request, mode, folder).read_bytes() for mode in MODES))
-    except OSError:
-        return None
+    light, dark = (caching.read(_path(request, mode, folder)) for mode in MODES)
+    return Picture(light, dark) if light is not None and dark is not None else None
 
 
 def _keep(request: Request, picture: Picture, folder: Path, problems: Problems) -> None:
-    """Write a picture whole or not at all, so that two builds at a time do not read each other's halves."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for mode in MODES:
-            path = _path(request, mode, folder)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(picture.of(mode))
-            part.replace(path)
-    except OSError as error:
-        message = f"pictures cannot be kept here: {error.strerror}"
-        problems.warning(Place(str(folder)), message, "the next build draws them again")
+    for mode in MODES:
+        caching.write(_path(request, mode, folder), picture.of(mode), "pictures", problems)

@@ -37,17 +37,19 @@ OURS = {tag: ATTRIBUTES.get(tag, set()) | {"class"} for tag in TAGS}
 FIXED = {"details": {"class": "fold"}, "summary": {"class": "tappable"}}
 
 
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags=set(REMOVED_WITH_CONTENT),
+    attributes=OURS,
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+    set_tag_attribute_values=FIXED,
+)
+
+
 def clean(html: str) -> str:
     """The HTML of one field, parsed and written anew with nothing in it but what cards need."""
-    return nh3.clean(
-        html,
-        tags=set(TAGS),
-        clean_content_tags=set(REMOVED_WITH_CONTENT),
-        attributes=OURS,
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-        set_tag_attribute_values=FIXED,
-    )
+    return _CLEANER.clean(html)
 
 
 def authors_html(html: str, place: Place, problems: Problems, picture: Callable[[str, Place], str]) -> str:

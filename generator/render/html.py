@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -72,8 +73,14 @@ class Side:
 
 def render(tokens: Tokens, side: Side) -> str:
     """The tokens as clean HTML."""
-    html = clean(_Renderer().render(list(tokens), OptionsDict({}), {"side": side}))  # type: ignore[typeddict-item]
+    html = clean(_renderer().render(list(tokens), OptionsDict({}), {"side": side}))  # type: ignore[typeddict-item]
     return html.replace(GAP, EMPTY_COMMENT).strip()
+
+
+@cache
+def _renderer() -> "_Renderer":
+    """The one renderer, which holds nothing of what it renders: to make it, markdown-it looks through all its methods."""
+    return _Renderer()
 
 
 Environment = MutableMapping[str, Any]

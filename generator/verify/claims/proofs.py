@@ -1,6 +1,5 @@
 """From the claims of a deck to verdicts: what was proven before is looked up, the rest goes to processes that prove."""
 
-import hashlib
 import json
 import os
 import subprocess
@@ -10,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import generator
-from generator.problems import Place, Problem, Problems, Severity
+from generator import caching
+from generator.problems import Problem, Problems, Severity
 from generator.verify.claims.cases import described
 from generator.verify.claims.reach import restricted
 from generator.verify.claims.spec import Claim
@@ -30,8 +29,6 @@ PATIENCE = 4
 FEW = 4
 """So many statements are proven by one process before a second, which takes a second to start, is worth it."""
 PROCESSES = 4
-KEY = 24
-"""Hexadecimal digits of a cache key."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,8 +218,7 @@ class _Prover:
 
 def key(task: Task) -> str:
     """What an outcome depends on, as a hash: the block, the statement, the code that proves, the libraries."""
-    inputs = json.dumps([task.claim.block.text, task.statement, _code()])
-    return hashlib.sha256(inputs.encode()).hexdigest()[:KEY]
+    return caching.key(task.claim.block.text, task.statement, _code())
 
 
 @cache
@@ -230,10 +226,7 @@ def _code() -> str:
     """A hash of the code that proves, and of the versions of the libraries."""
     here = Path(__file__).parent
     shared = [here.parent.parent / name for name in ("expression.py", "blocks.py")]
-    digest = hashlib.sha256(f"sympy {version('sympy')}, mpmath {version('mpmath')}".encode())
-    for path in [*sorted(here.glob("*.py")), *shared]:
-        digest.update(hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).digest())
-    return digest.hexdigest()
+    return caching.code([*sorted(here.glob("*.py")), *shared], ["mpmath", "sympy"])
 
 
 def _path(task: Task, folder: Path) -> Path:
@@ -241,19 +234,9 @@ def _path(task: Task, folder: Path) -> Path:
 
 
 def _cached(task: Task, folder: Path) -> Outcome | None:
-    try:
-        return Outcome.of_json(json.loads(_path(task, folder).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
+    content = caching.read(_path(task, folder))
+    return Outcome.of_json(json.loads(content)) if content is not None else None
 
 
 def _keep(task: Task, outcome: Outcome, folder: Path, problems: Problems) -> None:
-    """Write an outcome whole or not at all, so that two checks at a time do not read each other's halves."""
-    path = _path(task, folder)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(outcome.as_json()), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        problems.warning(Place(str(folder)), f"proofs cannot be kept here: {error.strerror}", "the next check does them again")
+    caching.write(_path(task, folder), json.dumps(outcome.as_json()).encode(), "proofs", problems)
