@@ -1,5 +1,6 @@
 """The command line: one thin command each; the work is done elsewhere."""
 
+import gc
 import os
 import sys
 import time
@@ -259,6 +260,7 @@ def completion(shell: str) -> None:
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 errors in what was checked, 2 wrong usage, 3 something is not installed."""
+    gc.set_threshold(50_000)  # a deck is many small objects that stay: looking for garbage among them takes a fifth of a build
     sys.exit(_guarded(lambda: cli.main(prog_name="redraw", standalone_mode=False)))
 
 

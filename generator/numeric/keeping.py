@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import kernels
-from generator import blocks, caching, expression, model, problems
+from generator import blocks, caching, expression, model, problems, tokens
 from generator.model import Given, Interpolation, Shown, Variant, VariantAnswer, VariantMistake
 from generator.numeric.hand import HandCost
 from generator.numeric.stress import AnswerRange, Stress
@@ -47,7 +47,9 @@ def pack(value: Any) -> Any:
     Raises:
         TypeError: it is none that could be unpacked again.
     """
-    if value is None or isinstance(value, Severity | str | bool | int | float):
+    if isinstance(value, Severity):
+        return ["Severity", int(value)]
+    if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, tuple):
         return ["tuple", *map(pack, value)]
@@ -72,17 +74,21 @@ def _maker(cls: Callable[..., Any]) -> Callable[[list[Any]], Any]:
 _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
     "tuple": lambda data: tuple([unpack(item) for item in data[1:]]),
     "mapping": lambda data: {unpack(name): unpack(item) for name, item in data[1:]},
-    **{cls.__name__: _maker(cls) for cls in (Fraction, Decimal, *CLASSES)},
+    **{cls.__name__: _maker(cls) for cls in (Fraction, Decimal, Severity, *CLASSES)},
 }
+
+
+def sources() -> list[Path]:
+    """All code of ours that a draw or a proof may run."""
+    shared = [Path(module.__file__ or "") for module in (blocks, caching, expression, model, problems, tokens)]
+    ours = Path(kernels.__file__ or "").parent
+    return [*shared, *sorted(Path(__file__).parent.glob("*.py")), *sorted(ours.glob("*.py")), *sorted(ours.glob("oracles/*.py"))]
 
 
 @cache
 def code() -> str:
-    """A hash of all code that a draw or a proof may run, and of the versions of the libraries."""
-    shared = [Path(module.__file__ or "") for module in (blocks, caching, expression, model, problems)]
-    ours = Path(kernels.__file__ or "").parent
-    reference = [*ours.glob("*.py"), *ours.glob("oracles/*.py")]
-    return caching.code([*shared, *sorted(Path(__file__).parent.glob("*.py")), *sorted(reference)], PACKAGES)
+    """A hash of that code, and of the versions of the libraries that it uses."""
+    return caching.code(sources(), PACKAGES)
 
 
 def as_bytes(value: Any) -> bytes:

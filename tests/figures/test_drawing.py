@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import kernels
+from generator import caching
 from generator.figures import MODES, Request, draw, drawing, get, names, paint, prune, to_svg
 from generator.problems import Place, Problems
 
@@ -89,10 +90,11 @@ def test_the_same_number_written_otherwise_is_the_same_picture() -> None:
 
 def test_other_code_and_other_versions_are_other_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     before = drawing.key(COIN)
-    for part, change in (("version", lambda name: "0"), ("style", kernels), ("palette", kernels), ("svg", kernels)):
+    changes = (caching, "version", lambda name: "0"), *((drawing, part, kernels) for part in ("style", "palette", "svg"))
+    for module, part, change in changes:
         drawing._code.cache_clear()
         with monkeypatch.context() as patch:
-            patch.setattr(drawing, part, change)
+            patch.setattr(module, part, change)
             assert drawing.key(COIN) != before, part
     drawing._code.cache_clear()
     assert drawing.key(COIN) == before
@@ -109,10 +111,11 @@ def test_what_is_broken_in_the_cache_is_drawn_anew(tmp_path: Path, monkeypatch: 
 def test_files_no_longer_used_leave(tmp_path: Path) -> None:
     other = Request.of("sigmoid", {"z": 1})
     draw([(COIN, HERE), (other, HERE)], tmp_path, Problems())
-    (tmp_path / "notes.txt").write_text("mine")
+    for mine in ("notes.txt", "drawing-light.svg"):
+        (tmp_path / mine).write_text("mine")
     assert [name.split("-")[0] for name in prune([COIN], tmp_path)] == ["sigmoid", "sigmoid"]
     assert len(list(tmp_path.glob("coin-entropy-*.svg"))) == 2
-    assert (tmp_path / "notes.txt").exists()
+    assert (tmp_path / "notes.txt").exists() and (tmp_path / "drawing-light.svg").exists()
     assert prune([COIN], tmp_path / "nowhere") == []
 
 
