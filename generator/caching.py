@@ -13,6 +13,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -73,6 +74,12 @@ def write(path: Path, content: bytes, what: str, problems: Problems) -> None:
     except OSError as error:
         message = f"{what} cannot be kept here: {error.strerror}"
         problems.information(Place(str(path.parent)), message, "nothing is wrong, but the next run works them out again")
+
+
+def remove(path: Path) -> None:
+    """Remove an entry; where that is impossible it stays, and does no harm."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def _seal(name: str, content: bytes) -> bytes:

@@ -6,7 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from generator import caching, pooling
+from generator import caching, pooling, typesetting
 from generator.anki import checker, pool
 from generator.deck import Deck, Numeric, make
 from generator.illustrating import cache_of
@@ -22,7 +22,6 @@ from generator.verify.claims import Verdict
 from generator.verify.lint import Proof, View, lint
 from generator.verify.rules import RULES
 from generator.verify.syllabus import FILE, Coverage, cover, read_syllabus
-from generator.verify.tex import check_tex
 
 HAND_BUDGET = "hand-budget"
 EMPTY = {"question": "", "hint": "", "answer": "", "details": ""}
@@ -156,7 +155,9 @@ def prove_claims(checked: Checked) -> None:
 def read_formulas(checked: Checked) -> None:
     """Every formula as MathJax reads it."""
     deck = checked.deck
-    check_tex(deck.formulas, deck.sources.settings.macros, deck.problems)
+    settings = deck.sources.settings
+    path = cache_of(settings) / f"formulas-{caching.key(settings.namespace)}.json"
+    typesetting.read_formulas(deck.formulas, settings.macros, path, deck.problems)
 
 
 def lint_cards(checked: Checked) -> None:

@@ -74,6 +74,6 @@ class Illustrations:
 
 
 def cache_of(settings: Settings) -> Path:
-    """Where what was worked out is kept: in ``media/generated`` beside the deck's folder if there is a ``media``, else inside it."""
+    """Where results are kept: in ``media/generated`` beside the deck's folder if there is a ``media``, else inside it."""
     beside = settings.root.parent / "media"
     return (beside if beside.is_dir() else settings.root / "media") / "generated"

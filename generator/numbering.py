@@ -115,7 +115,7 @@ def prune(cards: Iterable[Card], namespace: str, folder: Path) -> None:
     for kind in KINDS:
         for path in sorted(folder.glob(f"{kind}-{caching.key(namespace)}-*.json")):
             if path not in needed:
-                path.unlink(missing_ok=True)
+                caching.remove(path)
 
 
 def _path(folder: Path, kind: str, namespace: str, identity: str) -> Path:

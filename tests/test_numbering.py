@@ -268,10 +268,11 @@ def test_what_no_card_needs_is_removed_and_nothing_else(tmp_path: Path) -> None:
     foreign = f"drawn-{caching.key('another deck')}-{caching.key('sum')}.json"
     for name in (foreign, "drawn.json", "notes.txt"):
         (cache / name).write_text("mine")
-    assert len(entries(folder, "drawn")) == 3 and len(entries(folder, "judged")) == 2
+    (cache / foreign.replace(caching.key("another deck"), caching.key("test")).replace(caching.key("sum"), "folder")).mkdir()
+    assert len(entries(folder, "drawn")) == 4 and len(entries(folder, "judged")) == 2
     write(folder, a=SUM.replace("1..40", "1..39"), b="1) Why? {#step}\n\n    So.\n")
     packed(folder, tmp_path / "out")
-    assert len(entries(folder, "drawn")) == 2 and len(entries(folder, "judged")) == 1
+    assert len(entries(folder, "drawn")) == 3 and len(entries(folder, "judged")) == 1, "a folder is no entry, and stays"
     assert all((cache / name).read_text() == "mine" for name in (foreign, "drawn.json", "notes.txt"))
 
 

@@ -124,7 +124,7 @@ def prune(requests: Iterable[Request], folder: Path) -> list[str]:
     needed = {_path(request, mode, folder).name for request in requests for mode in MODES}
     gone = [path for path in sorted(folder.glob("*.svg")) if NAME.fullmatch(path.name) and path.name not in needed]
     for path in gone:
-        path.unlink(missing_ok=True)
+        caching.remove(path)
     return [path.name for path in gone]
 
 

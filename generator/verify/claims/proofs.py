@@ -99,7 +99,7 @@ def prune(claims: Mapping[str, Mapping[str, Claim]], folder: Path) -> None:
     }
     for path in sorted(folder.glob("claim-*.json")):
         if path not in needed:
-            path.unlink(missing_ok=True)
+            caching.remove(path)
 
 
 def _unwatched(items: Sequence[Any], label: str) -> Iterable[Any]:
