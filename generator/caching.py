@@ -101,7 +101,11 @@ def _secret(folder: Path | None) -> bytes:
             part.unlink(missing_ok=True)
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(os.urandom(SECRET))
-            part.replace(path)
+            if _own(path) is None:
+                path.unlink(missing_ok=True)
+            with suppress(FileExistsError):  # another process has made one at the same time: the first counts for both
+                path.hardlink_to(part)
+            part.unlink()
         except OSError:
             return os.urandom(SECRET)
         found = _own(path)

@@ -1,6 +1,7 @@
 """What is kept between runs: only what this user's own runs have kept counts."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -118,6 +119,22 @@ def test_a_key_never_lies_in_the_folder_where_one_stands(where: str, tmp_path: P
     kept(tmp_path / "entry")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["entry", "house"]
     assert len(list((tmp_path / "house").rglob("key"))) == 1
+
+
+def test_processes_that_begin_at_once_have_one_key(home: Path) -> None:
+    root = Path(__file__).parent.parent
+    code = "from generator import caching; input(); print(caching._secret(caching._folder()).hex())"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    keys = {process.communicate()[0] for process in processes}
+    assert keys == {f"{(home / 'redraw' / 'key').read_bytes().hex()}\n"}
+    assert [path.name for path in (home / "redraw").iterdir()] == ["key"]
 
 
 def test_where_no_key_can_be_kept_nothing_is_known_in_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
