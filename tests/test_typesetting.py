@@ -1,13 +1,17 @@
 """What MathJax has read is not read again, and what it found fault in is."""
 
+import json
 from pathlib import Path
 
-from generator import caching
+import pytest
+
+from generator import caching, typesetting
 from generator.check import check
 from generator.model import Formula
 from generator.problems import Place, Problems
 from generator.typesetting import read_formulas
 from tests.helpers import NOW, shown, write
+from tests.test_caching import another_user
 
 GOOD, OTHER, BAD = (Formula(tex, False, Place("a.md", line)) for line, tex in enumerate((r"\frac{1}{2}", "x^2", r"\frac{1"), 1))
 
@@ -49,6 +53,16 @@ def test_a_damaged_entry_knows_nothing(tmp_path: Path) -> None:
     read(path, GOOD)
     path.write_bytes(path.read_bytes().replace(b'"', b"'", 1))
     assert read(path, GOOD) == (1, [])
+
+
+def test_nobody_else_can_call_a_formula_faultless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "entry"
+    another_user(tmp_path / "stranger", monkeypatch)
+    content = json.dumps([typesetting._code(), caching.key(BAD.tex, BAD.display)]).encode()
+    caching.write(path, content, "proofs", Problems())
+    assert read(path, BAD) == (0, [])
+    monkeypatch.undo()
+    assert read(path, BAD) == (1, [3])
 
 
 def test_a_check_says_the_same_twice(tmp_path: Path) -> None:
