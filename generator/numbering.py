@@ -92,7 +92,7 @@ def done(
 
     Args:
         work: a function of a module.
-        folder: where results are kept; one with an error is not.
+        folder: where results are kept; one with an error is not, nor one that ``keeping.pack`` refuses.
         problems: where it is reported that nothing can be kept.
         label: what ``watch`` calls those that had to be done.
     """
@@ -147,8 +147,12 @@ def _keep(task: Task, result: Any, reported: Problems, folder: Path, problems: P
     if reported.failed or not all(_lies_in(block, problem.place) for problem in reported):
         return
     found: tuple[Problem, ...] = tuple(replace(problem, place=_within(block, problem.place)) for problem in reported)
+    try:
+        content = keeping.as_bytes((result, found))
+    except TypeError:
+        return
     path, key = _entry(task, folder)
-    caching.write(path, key.encode() + keeping.as_bytes((result, found)), "numbers", problems)
+    caching.write(path, key.encode() + content, "numbers", problems)
 
 
 def _lies_in(block: Block, place: Place) -> bool:

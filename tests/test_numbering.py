@@ -306,3 +306,15 @@ def test_a_number_that_json_has_no_word_for_is_kept(tmp_path: Path) -> None:
 def test_what_cannot_be_kept_is_refused() -> None:
     with pytest.raises(TypeError, match="set is not kept"):
         keeping.pack({1})
+
+
+def test_a_result_that_json_cannot_hold_is_handed_on_and_not_kept(tmp_path: Path) -> None:
+    task = numbering.Draws(Block("numeric", "", Place("a.md")), "a", "n", ("s",), ())
+    for _ in range(2):
+        watch, problems = Counted(), Problems()
+        (found,) = numbering.done(_odd, [task], tmp_path, problems, watch, "drawing")
+        assert found[0] == {1} and watch.done == {"drawing": 1} and list(problems) == []
+
+
+def _odd(task: numbering.Draws) -> tuple[set[int], Problems]:
+    return {1}, Problems()
