@@ -19,6 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from generator.problems import Place, Problems
 
 DIGITS = 24
@@ -129,11 +131,5 @@ def _folder() -> Path | None:
 
     A relative path would lie in whatever folder one stands in, such as a stranger's deck; it does not count.
     """
-    told = Path(os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", ""))
-    if told.is_absolute():
-        return told / "redraw"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "redraw" if home.is_absolute() else None
+    folder = platformdirs.user_cache_path("redraw", appauthor=False)
+    return folder if folder.is_absolute() else None
