@@ -84,6 +84,8 @@ class Interpolation:
     name: str
     format: str
     place: Place
+    asked: bool = False
+    """Whether it stands in the question, so that nobody has to compute it."""
 
 
 @dataclass(frozen=True, slots=True)

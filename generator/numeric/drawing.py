@@ -32,6 +32,8 @@ class Request:
     """The format as the interpolation has it."""
     format: Format
     place: Place
+    asked: bool = False
+    """Whether the question shows it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Draw:
     given: tuple[tuple[Given, Rendering], ...]
     outcomes: tuple[Outcome, ...]
     mistakes: tuple[MistakeOutcome, ...]
+    asked: frozenset[str] = frozenset()
+    """The names that the question shows."""
 
     @property
     def look(self) -> tuple[str, ...]:
@@ -101,7 +105,7 @@ def requests(spec: NumericSpec, shown: Iterable[Interpolation], problems: Proble
         except Refusal as refusal:
             problems.error(item.place, refusal.message, refusal.hint)
             continue
-        found[item.name, item.format] = Request(item.name, item.format, form, item.place)
+        found[item.name, item.format] = Request(item.name, item.format, form, item.place, item.asked)
     return tuple(found.values())
 
 
@@ -122,6 +126,7 @@ class Drawer:
         self.spec = spec
         self.shown = shown
         self.budget = budget
+        self.asked = frozenset(request.name for request in shown if request.asked)
 
     def draw(self, params: Mapping[str, Value]) -> Draw | Rejection:
         """The point as a draw, or why it is none.
@@ -151,7 +156,7 @@ class Drawer:
         mistakes = self._mistakes(point, outcomes)
         if isinstance(mistakes, Rejection):
             return mistakes
-        return Draw(point, key_of(params), shown, given, outcomes, mistakes)
+        return Draw(point, key_of(params), shown, given, outcomes, mistakes, self.asked)
 
     def _check_answer(self, answer: Answer, point: Point) -> None:
         """Refuse what no learner could answer, and an answer that its ``via`` does not lead to."""

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
@@ -83,7 +83,8 @@ def make_card(found: Found, path: str, lines: list[str], problems: Problems) -> 
         return Draft(title, found.place)
     question, answer = flat(parts.question), flat(parts.answer)
     choices = _choices(parts.choices, problems) if parts.choices else ()
-    every = [*question, *answer, *parts.hint, *(token for choice in choices for token in choice.tokens)]
+    later = [*answer, *parts.hint, *(token for choice in choices for token in choice.tokens)]
+    every = [*question, *later]
     return Card(
         id=found.attributes.id or _own_id(title, found.place, problems),
         place=found.place,
@@ -101,7 +102,10 @@ def make_card(found: Found, path: str, lines: list[str], problems: Problems) -> 
         was=found.attributes.was,
         numeric=parts.numeric,
         claims=tuple(parts.claims),
-        shown=tuple(_interpolations(every, path, lines)),
+        shown=(
+            *(replace(item, asked=True) for item in _interpolations(question, path, lines)),
+            *_interpolations(later, path, lines),
+        ),
         figures=tuple(token.meta["block"] for token in leaves(every) if token.type == "figure"),
         title=title,
         unnamed=None if found.attributes.id else found.id_place,

@@ -237,3 +237,4 @@ def test_interpolations_know_their_places(tmp_path: Path) -> None:
         ("e", "", 6, 15),
         ("f", "", 10, 5),
     ]
+    assert [item.name for item in card.shown if item.asked] == ["a", "b", "c"]
