@@ -19,6 +19,7 @@ from generator.problems import Failure, Place, Problems, did_you_mean
 
 BORDER = "a shown value lies on a rounding border"
 CHANGED = "the numbers as shown lead to another answer"
+DOUBTFUL = "it cannot be told whether a shown value is exact"
 REPEAT = "shows what another variant shows"
 _FALLBACK = formats.read("3sf")
 
@@ -99,7 +100,7 @@ def requests(spec: NumericSpec, shown: Iterable[Interpolation], problems: Proble
         try:
             form = formats.read(item.format)
             if form.default and not form.layout and item.name in answers:
-                form = answers[item.name].show
+                form = replace(answers[item.name].show, related=form.related)
             if item.name in params:
                 _check_digits(params[item.name], form)
         except Refusal as refusal:
@@ -142,7 +143,7 @@ class Drawer:
                 return Rejection(f"require {condition.text}", condition.place())
         for name in self.spec.names:
             point.name(name)
-        shown = {(r.name, r.written): self._render(point.name(r.name), r.format, r.place, point) for r in self.shown}
+        shown = {(r.name, r.written): self._render_request(r, point) for r in self.shown}
         given = tuple((g, self._render(point.value(g.expression), g.format, g.expression.place(), point)) for g in self.spec.given)
         for answer in self.spec.answers:
             self._check_answer(answer, point)
@@ -150,6 +151,8 @@ class Drawer:
         for rendering in (*shown.values(), *(r for _, r in given), *(r for _, r in answers)):
             if rendering.border:
                 return Rejection(BORDER, self.spec.place)
+            if rendering.doubtful:
+                return Rejection(DOUBTFUL, self.spec.place)
         outcomes = self._outcomes(point, shown, given, answers)
         if isinstance(outcomes, Rejection):
             return outcomes
@@ -167,9 +170,16 @@ class Drawer:
         if answer.via is not None and not equal(value, point.value(answer.via)):
             compare_with_via(answer, point, self.budget)
 
-    def _render(self, value: Value, form: Format, place: Place, point: Point) -> Rendering:
+    def _render_request(self, request: Request, point: Point) -> Rendering:
+        """A name as the card shows it. Whether an answer is shown exactly, its ``via`` knows better than a kernel's float."""
+        value = point.name(request.name)
+        ways = [answer.via for answer in self.spec.answers if answer.name == request.name and answer.via and request.format.related]
+        way = point.value(ways[0]) if ways else None
+        return self._render(value, request.format, request.place, point, way if same_structure(value, way) else None)
+
+    def _render(self, value: Value, form: Format, place: Place, point: Point, judged: Value = None) -> Rendering:
         try:
-            return render(value, form)
+            return render(value, form, judged)
         except Refusal as refusal:
             raise Failure.at(place, f"{refusal.message}{point.where()}", refusal.hint) from None
 

@@ -3,58 +3,21 @@
 Every format yields TeX for maths, HTML for text, plain text for code, and the number that a reader would take from it.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from generator.model import Shown
 from generator.numeric import arithmetic, typeset
-from generator.numeric.rounding import LARGE, MOST, SMALL, Digits, Rounded, exponent_of, is_finite, round_inwards, round_to
+from generator.numeric.readformat import ELEMENTWISE, Format, read
+from generator.numeric.relation import relation
+from generator.numeric.rounding import LARGE, SMALL, Rounded, exponent_of, is_finite, round_inwards, round_to
 from generator.numeric.values import Members, Number, Refusal, Value, compare, describe, is_number, magnitude, shape, text
-from generator.problems import did_you_mean
 
-STYLES = ("number", "pct", "per", "signed", "coef", "term", "paren", "frac", "sci", "pow2", "int", "bytes", "word")
-LAYOUTS = ("row", "vec", "mat", "set")
-_JOINS = ("signed", "coef", "term", "paren")
-_ELEMENTWISE = ("number", "frac", "int", "word")
-EXAMPLES = (
-    "exact",
-    "2sf",
-    "3dp",
-    "pct",
-    "pct1",
-    "per 1000",
-    "frac",
-    "sci",
-    "sci2",
-    "pow2",
-    "int",
-    "bytes",
-    *_JOINS,
-    *LAYOUTS,
-    "word",
-)
+__all__ = ["Format", "Rendering", "bounds", "read", "render"]
+
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-
-
-EXACTLY = Digits()
 ONE = Fraction(1)
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format, as ``read`` reads it: ``pct 2sf``, ``mat 2dp``."""
-
-    text: str
-    style: str = "number"
-    digits: Digits = EXACTLY
-    factor: int = 1
-    """What the number shown is of the value: 100 for percent."""
-    layout: str = ""
-    """How a vector or matrix is set; empty: as it fits."""
-    default: bool = False
-    """Whether no format was asked for."""
 
 
 @dataclass(frozen=True)
@@ -70,79 +33,27 @@ class Rendering:
     """Whether a number lies so near to a half-way case that another machine could round it the other way."""
     factor: Fraction = ONE
     """What the number shown is of the value: 100 for percent."""
+    doubtful: bool = False
+    """Whether ``=`` or ``≈`` was asked for, and no machine could be sure which."""
 
 
-def read(description: str) -> Format:
-    """The format that ``description`` names.
-
-    Raises:
-        Refusal: it names none.
-    """
-    words = description.split()
-    if not words:
-        return Format("", default=True)
-    if words[0] in LAYOUTS:
-        entry = read(" ".join(words[1:]))
-        if entry.layout:
-            raise _unknown(description)
-        return replace(entry, text=" ".join(words), layout=words[0], default=entry.default)
-    return replace(_scalar(words, description), text=" ".join(words))
-
-
-def _scalar(words: list[str], description: str) -> Format:
-    head, rest = words[0], words[1:]
-    if not rest and (digits := _digits(head)):
-        return Format("", "number", digits)
-    if (match := re.fullmatch(r"(pct|sci)(\d*)", head)) and not (match[2] and rest):
-        return _measured(match[1], match[2], rest, description)
-    if head == "per" and rest and re.fullmatch(r"[1-9]\d{0,8}", rest[0]):
-        return Format("", "per", _only(rest[1:], Digits("dp", 0), description), int(rest[0]))
-    if head in (*_JOINS, "bytes"):
-        return Format("", head, _only(rest, EXACTLY, description))
-    if head in STYLES and head not in ("number", "per") and not rest:
-        return Format("", head)
-    raise _unknown(description)
-
-
-def _measured(style: str, count: str, rest: list[str], description: str) -> Format:
-    if len(count) > 1 or int(count or 0) > MOST or (style == "sci" and (count == "0" or rest)):
-        raise _unknown(description)
-    if style == "sci":
-        return Format("", style, Digits("sf", int(count)) if count else EXACTLY)
-    return Format("", style, _only(rest, Digits("dp", int(count or 0)), description), 100)
-
-
-def _only(words: list[str], default: Digits, description: str) -> Digits:
-    digits = default if not words else _digits(words[0]) if len(words) == 1 else None
-    if digits is None:
-        raise _unknown(description)
-    return digits
-
-
-def _digits(word: str) -> Digits | None:
-    if word == "exact":
-        return Digits()
-    if match := re.fullmatch(r"(\d)(sf|dp)", word):
-        count = int(match[1])
-        if match[2] == "sf" and 1 <= count <= MOST:
-            return Digits("sf", count)
-        if match[2] == "dp" and count <= MOST:
-            return Digits("dp", count)
-    return None
-
-
-def _unknown(description: str) -> Refusal:
-    name = " ".join(description.split())[:40]
-    hint = did_you_mean(name, EXAMPLES) or f"such as: {', '.join(EXAMPLES)}"
-    return Refusal(f"there is no format {name!r}", hint)
-
-
-def render(value: Value, form: Format) -> Rendering:
+def render(value: Value, form: Format, judged: Value = None) -> Rendering:
     """``value`` in the format.
+
+    Args:
+        judged: the same value by a way that knows more digits of it, for telling = from ≈.
 
     Raises:
         Refusal: the format does not fit the value.
     """
+    rendering = _render(value, form)
+    if not form.related:
+        return rendering
+    exactly = relation(value if judged is None else judged, rendering.value)
+    return replace(rendering, shown=typeset.related(rendering.shown, exactly is not False), doubtful=exactly is None)
+
+
+def _render(value: Value, form: Format) -> Rendering:
     if isinstance(value, Members):
         return _render_members(value, form)
     sizes = shape(value)
@@ -156,7 +67,7 @@ def render(value: Value, form: Format) -> Rendering:
 
 
 def _render_members(value: Members, form: Format) -> Rendering:
-    if form.layout not in ("", "set") or (not form.layout and form.style not in _ELEMENTWISE):
+    if form.layout not in ("", "set") or (not form.layout and form.style not in ELEMENTWISE):
         raise Refusal(f"the format {form.text} does not fit a set")
     parts = [_render_one(member, form) for member in value.members]
     return Rendering(
@@ -174,7 +85,7 @@ def _common(factors: Sequence[Fraction]) -> Fraction:
 
 
 def _render_array(value: Value, form: Format, rank: int) -> Rendering:
-    if not form.layout and form.style not in _ELEMENTWISE:
+    if not form.layout and form.style not in ELEMENTWISE:
         raise Refusal(
             f"the format {form.text} does not fit {describe(value)}", f"for each entry: {'row' if rank == 1 else 'mat'} {form.text}"
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from generator.numeric import arithmetic
+from generator.numeric.rounding import MOST, exponent_of, is_finite
 from generator.numeric.values import (
     ENTRIES,
     INFINITY,
@@ -13,8 +14,10 @@ from generator.numeric.values import (
     Refusal,
     Value,
     as_decimal,
+    as_fraction,
     compare,
     describe,
+    each,
     equal,
     leaves,
     whole,
@@ -111,6 +114,20 @@ def _square(value: Value) -> Value:
     return tuple(tuple(Fraction(int(i == j)) for j in range(n)) for i in range(n))
 
 
+def _figures(value: Value, figures: Value) -> Value:
+    count = whole(figures, "the number of significant figures")
+    if not 1 <= count <= MOST:
+        raise Refusal(f"sf wants 1 to {MOST} significant figures, not {count}")
+
+    def nearest(x: Value) -> Value:
+        number = arithmetic.number(x)
+        if not is_finite(number):
+            raise Refusal("an infinite number has no figures")
+        return arithmetic.round_half_away(number, Fraction(count - 1 - exponent_of(as_fraction(number))))
+
+    return each(nearest, value)
+
+
 def _outer(a: Value, b: Value) -> Value:
     left, right = _vector(a, "outer"), _vector(b, "outer")
     if len(left) * len(right) > ENTRIES:
@@ -123,6 +140,7 @@ _EXACT: dict[str, tuple[Callable[..., Value], int, int]] = {
     "floor": (arithmetic.floor, 1, 1),
     "ceil": (arithmetic.ceil, 1, 1),
     "round": (arithmetic.round_half_away, 1, 2),
+    "sf": (_figures, 2, 2),
     "factorial": (arithmetic.factorial, 1, 1),
     "comb": (arithmetic.comb, 2, 2),
     "min": (_best("min", -1), 1, 24),

@@ -1,8 +1,8 @@
 """What a variant costs by hand: the operations on the way that the solution goes, with the numbers that the card prints.
 
 A card should be done in about a minute. What counts is the path from what is given to the answer: ``via``, with every intermediate
-that is printed neither in the question nor under *Given*. What is free, and what counts as less than a division or as fewer digits than
-are written, stands where it is counted: ``_Counter``.
+that is printed neither in the question nor under *Given*. What is free, and what counts as less than a division or as fewer digits
+than are written, stands where it is counted: ``_Counter``.
 """
 
 import ast
@@ -121,8 +121,8 @@ def _steps(spec: NumericSpec, names: Sequence[str], card: Printed) -> tuple[Let,
 class _Counter(Evaluator):
     """Evaluates, and counts what a learner has to do for it.
 
-    Free: adding 0; the next whole number and the one before; multiplying by 1 or by a power of ten, or dividing by it; comparing; looking
-    up an entry; the last digit (remainders by 2, 5 and 10); and what was done before with the same numbers.
+    Free: adding 0; the next whole number and the one before; multiplying by 1 or by a power of ten, or dividing by it; comparing;
+    looking up an entry; the last digit (remainders by 2, 5 and 10); and what was done before with the same numbers.
     """
 
     def __init__(self, values: dict[str, Value], budget: Budget, card: Printed) -> None:
@@ -199,8 +199,8 @@ class _Counter(Evaluator):
     def _divide(self, left: Value, right: Value) -> None:
         """Count a division. What is divided may be long, since long division takes its figures one by one; the divisor may not.
 
-        Halving, quartering, dividing by 5 and the like multiply by a short decimal, and a divisor of one digit that goes evenly is the
-        multiplication backwards: these count as operations, not as divisions.
+        Halving, quartering, dividing by 5 and the like multiply by a short decimal, and a divisor of one digit that goes evenly is
+        the multiplication backwards: these count as operations, not as divisions.
         """
         backward = _reciprocal_digits(right)
         digits = 1 if _is_doubling(left, right) else min(significant(right), backward or significant(right))

@@ -209,10 +209,14 @@ class _Reader:
 
     def format(self, scalar: Scalar, start: int, description: str) -> Format:
         try:
-            return formats.read(description)
+            form = formats.read(description)
         except Refusal as refusal:
             self.problems.error(scalar.at(start), refusal.message, refusal.hint)
             return formats.read("")
+        if form.related:
+            hint = "leave out its = here; given writes = or ≈ itself, and a text asks for it: @{name:= 2sf}"
+            self.problems.error(scalar.at(start), f"the format {short(form.text)} belongs in the card's text", hint)
+        return form
 
     def tolerance(self, scalar: Scalar) -> Override | None:
         text = scalar.text.strip()

@@ -88,6 +88,12 @@ def measured(rounded: Rounded, unit: str) -> Shown:
     return Shown(f"{size.tex}\\,\\text{{{unit}}}", f"{size.html}{SPACE}{unit}", f"{size.plain} {unit}")
 
 
+def related(shown: Shown, exactly: bool) -> Shown:
+    """A value behind the relation that it has to what stands before it."""
+    tex, sign = ("=", "=") if exactly else ("\\approx", "≈")
+    return Shown(f"{tex} {shown.tex}", f"{sign}{SPACE}{shown.html}", f"{sign} {shown.plain}")
+
+
 def interval(low: Shown, high: Shown) -> Shown:
     """From one number to another."""
     return Shown(f"{low.tex} \\text{{ to }} {high.tex}", f"{low.html} to {high.html}", f"{low.plain} to {high.plain}")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.numeric.formats import EXAMPLES, read, render
+from generator.numeric.formats import read, render
 from generator.numeric.functions import CONSTANTS, FUNCTIONS
 from generator.numeric.read import KEYS
+from generator.numeric.readformat import EXAMPLES
 from generator.numeric.spec import FORMS
 from generator.numeric.values import Refusal
 from tests.numeric.support import drawn

@@ -12,7 +12,7 @@ from generator.numeric import draws
 from generator.numeric.evaluate import Budget
 from generator.numeric.variants import sequence_of, stretch
 from generator.problems import Problems
-from tests.numeric.support import SUM, drawn, interpolations, params, spec, try_draw
+from tests.numeric.support import SUM, drawn, everything, interpolations, params, spec, try_draw
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -256,6 +256,34 @@ def test_a_shown_value_on_a_rounding_border_is_drawn_again() -> None:
     assert found is not None
     assert {variant.params["b"] for variant in found.variants} == {"2"}
     assert found.rejected == {"a shown value lies on a rounding border": 3}
+
+
+def test_a_relation_is_chosen_for_each_draw() -> None:
+    text = "params: {a: choice 1 2 3, b: choice 2 3}\nanswer: a/b\nvia: a*(1/b)\nshow: 2sf\n"
+    draws = everything(text, ["a", "b", "answer:="]).draws
+    found = {one.key.replace("\n", " "): one.shown["answer", "="].shown.plain for one in draws}
+    assert found == {
+        "a=1 b=2": "= 0.50",
+        "a=1 b=3": "≈ 0.33",
+        "a=2 b=2": "= 1.0",
+        "a=2 b=3": "≈ 0.67",
+        "a=3 b=2": "= 1.5",
+        "a=3 b=3": "= 1.0",
+    }
+
+
+def test_forty_digits_of_the_way_judge_a_kernels_float() -> None:
+    text = "params: {a: choice 0 1 40}\nanswer: sigmoid(a)\nvia: 1/(1 + exp(-a))\nshow: 2sf\n"
+    sequence = everything(text, ["a", "answer:= 2sf"])
+    # sigmoid(40) is 1 in float64; the forty digits of via are not, but are too near to it to be sure.
+    assert {one.key: one.shown["answer", "= 2sf"].shown.plain for one in sequence.draws} == {"a=0": "= 0.50", "a=1": "≈ 0.73"}
+    assert sequence.reasons == {"it cannot be told whether a shown value is exact": 1}
+
+
+def test_a_relation_stands_in_the_text_alone() -> None:
+    text = "params: {a: int 1..50}\nanswer: a*2\nvia: a + a\n"
+    assert try_draw(text + "show: = 2sf\n", ["a"])[1] == ["4:7: the format = 2sf belongs in the card's text"]
+    assert try_draw(text + "given: ['a/3:= 2sf']\n", ["a"])[1] == ["4:14: the format = 2sf belongs in the card's text"]
 
 
 def test_exact_numbers_have_no_border() -> None:

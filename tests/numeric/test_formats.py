@@ -1,5 +1,6 @@
 """Formats: strings that cards show, the numbers that a reader takes from them, and half-way cases."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.numeric.formats import EXAMPLES, Rendering, bounds, read, render
+from generator.numeric.formats import Rendering, bounds, read, render
+from generator.numeric.readformat import EXAMPLES
+from generator.numeric.relation import relation
 from generator.numeric.rounding import round_to, steadied
-from generator.numeric.values import Members, Refusal, Value
+from generator.numeric.values import CONTEXT, Members, Refusal, Value, as_decimal
 
 F = Fraction
 THIN, NBSP = "\u202f", "\u00a0"
@@ -321,3 +324,78 @@ def test_numbers_for_scripts_do_not_depend_on_last_bits() -> None:
         assert {steadied(Decimal(number), direction) for direction in (-1, 0, 1)} == {F("0.14")}
     assert steadied(F(1, 3)) == F(1, 3)
     assert steadied(Decimal(0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "plain"),
+    [
+        (F(1, 2), "= 2dp", "= 0.50"),
+        (F(1, 3), "= 2dp", "≈ 0.33"),
+        (F(1, 2), "=", "= 0.5"),
+        (F(1, 3), "= frac", "= 1/3"),
+        (F(2, 13), "=pct", "≈ 15%"),
+        (F("0.15"), "= pct", "= 15%"),
+        (F(1536), "= bytes 2sf", "= 1.5 KiB"),
+        (F(1600), "= bytes 2sf", "≈ 1.6 KiB"),
+        (F(1, 1000), "= 2dp", "≈ 0.00"),
+        (F(0), "= 2dp", "= 0.00"),
+        (Decimal("0.3333333333"), "= 2sf", "≈ 0.33"),
+        (Decimal("Infinity"), "= 2sf", "= inf"),
+        ((F(1, 2), F(1, 4)), "= 2dp", "= [0.50, 0.25]"),
+        ((F(1, 2), F(1, 3)), "= 2dp", "≈ [0.50, 0.33]"),
+        (((F(1), F("0.125")),), "= mat 2dp", "≈ [[1.00, 0.13]]"),
+        (Members((F(1, 2), F(1, 3))), "= 1dp", "≈ {0.5, 0.3}"),
+        ("relu", "=", "= relu"),
+    ],
+)
+def test_the_relation_is_the_one_that_holds(value: Value, form: str, plain: str) -> None:
+    assert show(value, form).shown.plain == plain
+
+
+@pytest.mark.parametrize("form", ["signed", "coef", "term 2dp", "paren"])
+def test_no_relation_goes_before_what_joins(form: str) -> None:
+    with pytest.raises(Refusal, match=f"no relation goes before the format {form}"):
+        read(f"= {form}")
+
+
+def test_a_relation_in_maths_and_in_text() -> None:
+    assert show(F(-1, 2), "= 1dp").shown.tex == "= -0.5"
+    assert show(F(1, 3), "= 1dp").shown.tex == "\\approx 0.3"
+    assert show(F(-1, 3), "= 1dp").shown.html == f"≈{NBSP}−0.3"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6, places=9), st.integers(1, 8))
+def test_of_an_exact_number_the_relation_is_its_definition(number: Decimal, count: int) -> None:
+    for form in (f"= {count}sf", f"= {count}dp", f"= pct{count}", f"= sci{count}"):
+        found = show(F(number), form)
+        assert found.shown.plain.startswith("=" if found.value == F(number) else "≈")
+        assert not found.doubtful
+
+
+@given(st.integers(-(10**8) + 1, 10**8 - 1), st.integers(0, 8), st.integers(-4, 4))
+def test_a_float_that_rounding_explains_is_what_it_is_shown_as(digits: int, places: int, units: int) -> None:
+    decimal = F(digits, 10**places)
+    value = float(decimal)
+    for _ in range(abs(units)):
+        value = math.nextafter(value, math.copysign(math.inf, units)) if value else 0.0
+    assert relation(CONTEXT.create_decimal(value), decimal) is True
+
+
+@given(st.integers(1, 10**8 - 1), st.integers(0, 8), st.floats(1e-8, 0.5), st.sampled_from([-1, 1]))
+def test_a_number_that_is_rounded_when_shown_is_never_called_equal(digits: int, places: int, off: float, sign: int) -> None:
+    decimal = F(digits, 10**places)
+    value = decimal * (1 + sign * F(off))
+    for rounded in (CONTEXT.create_decimal(float(value)), as_decimal(value)):
+        assert relation(rounded, decimal) is False
+
+
+@given(st.integers(1, 10**8 - 1), st.floats(1e-12, 9e-10))
+def test_what_lies_between_stays_open(digits: int, off: float) -> None:
+    assert relation(CONTEXT.create_decimal(float(digits * (1 + F(off)))), F(digits)) is None
+
+
+def test_forty_digits_know_more_than_a_float() -> None:
+    one = F(1) - F(1, 10**20)
+    assert relation(as_decimal(one), F(1)) is None
+    assert relation(CONTEXT.create_decimal(float(one)), F(1)) is True
+    assert relation(as_decimal(F(1) - F(1, 10**35)), F(1)) is True

@@ -35,13 +35,14 @@ ATOMS = ["x", "x", "x", "y", "y", "1", "2", "0", "0.5", "-3", "inf", "True", "No
 OPERATORS = "+ + - - * * / // % ** @ == < >= != and or in".split(" ")
 CALLS = (
     "sqrt({}) exp({}) log({}) log2({}) sum({}) max({}) mean({}) abs({}) len({}) all({}) set({}) round({}) argmax({}) sorted({}) "
-    "distinct({}) transpose({}) normal_cdf({}) tanh({}) -{} ({}) {}[0] {}[1:] {}[0][1] {}.scalar softmax({}) entropy({}) "
+    "sf({},2) distinct({}) transpose({}) normal_cdf({}) tanh({}) -{} ({}) {}[0] {}[1:] {}[0][1] {}.scalar softmax({}) entropy({}) "
     "condition_number({}) dot_product({},{}) vector_projection({},{}) vector_projection({},{}).vector hoeffding_bound({},{}) "
     "lp_norm({},2) attention_mask('causal',{}).kept sigmoid({}) matrix_rank({}) unit_normalize({}) "
     "distribution_moments('poisson',lam={}).var"
 ).split(" ")
 FORMATS = ",,,,2sf,2sf,3dp,pct,pct1,per 1000,frac,sci2,pow2,int,bytes 2sf,signed,term,row 2dp,mat,vec,word,set,9zz".split(",")
-SHOWN = [("x", ""), ("y", ""), ("t", "2sf"), ("answer", ""), ("answer", "3sf")]
+FORMATS += ["=", "= 2sf", "= frac", "= signed"]
+SHOWN = [("x", ""), ("y", ""), ("t", "2sf"), ("answer", ""), ("answer", "3sf"), ("answer", "="), ("t", "=2sf")]
 DAMAGE = ["", " ", "\n", "\t", ":", "-", "[", "]", "{", "}", "'", '"', "@", "#", "0", "1e9", "a", "(", ")", "*", "/", "é", "- "]
 
 expressions = st.recursive(
