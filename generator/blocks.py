@@ -5,15 +5,17 @@ mappings, lists and scalars (anchors, aliases, tags, merging, several documents)
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from generator.model import Block
 from generator.problems import Failure, Place, Problems, did_you_mean
+
+T = TypeVar("T")
 
 LONGEST = 20_000
 """Characters in a block: a hundred times what a card needs, and read in a blink."""
@@ -234,6 +236,19 @@ class Fields:
                 problems.error(key.place, f"unknown key {short(key.text)}", did_you_mean(key.text, names))
         return cls(mapping, problems)
 
+    @classmethod
+    def in_block(cls, block: Block, known: Iterable[str], problems: Problems) -> "Fields":
+        """The fields of a block.
+
+        Raises:
+            Failure: the block is no YAML, or no mapping.
+        """
+        found = Problems()
+        node = as_mapping(compose(block), found)
+        if node is None:
+            raise Failure(found)
+        return cls.of(node, known, problems)
+
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
@@ -261,6 +276,18 @@ class Fields:
         """The single values in the list of a key; one value alone counts as a list of one."""
         node = self._values.get(name)
         return scalars(node, self.problems) if node else []
+
+
+def without_errors(read: Callable[[Problems], T | None], problems: Problems) -> T | None:
+    """What ``read`` makes of a block, or None where that has errors; whatever it reports or raises is reported."""
+    found = Problems()
+    result = None
+    try:
+        result = read(found)
+    except Failure as failure:
+        found.extend(failure.problems)
+    problems.extend(found)
+    return None if found.failed else result
 
 
 def as_mapping(node: Node, problems: Problems) -> Mapping | None:

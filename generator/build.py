@@ -43,7 +43,7 @@ class Found:
 
     card: Card
     note: Note | None
-    """None for a card on paper, which is for exams only."""
+    """A card on paper has one that is neither dated nor shipped: it is for exams."""
     numeric: Numeric | None
 
 
@@ -59,7 +59,7 @@ def find(source: Path, name: str, now: int) -> Found:
         raise Failure.at(Place(show(source)), f"there is no card {name}", did_you_mean(name, cards))
     if deck.problems.failed:
         raise Failure(deck.problems)
-    return Found(cards[name], next((note for note in deck.notes if note.id == name), None), deck.numeric.get(name))
+    return Found(cards[name], next((note for note in (*deck.notes, *deck.papers) if note.id == name), None), deck.numeric.get(name))
 
 
 def build(source: Path, output: Path | None, *, now: int, locked: bool = False, tag: str = "", watch: Watch = unwatched) -> Built:

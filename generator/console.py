@@ -117,7 +117,7 @@ def found_as_json(found: Found) -> dict[str, Any]:
     if note:
         fields = {name: html for name, html in note.fields.items() if html}
         data |= {"deck": note.deck, "guid": note.guid, "modified": note.modified, "position": note.position}
-        data |= {"fields": fields, "media": list(note.media)}
+        data |= {"shipped": note.modified > 0, "fields": fields, "media": list(note.media)}
     if found.numeric and found.numeric.drawn:
         drawn = found.numeric.drawn
         data |= {"form": found.numeric.spec.form, "space": drawn.space, "acceptance": round(drawn.acceptance, 4)}

@@ -53,6 +53,8 @@ class Deck:
     formulas: tuple[Formula, ...] = ()
     """Every formula on every card, as it was written."""
     claims: Claims = field(default_factory=Claims)
+    papers: tuple[Note, ...] = ()
+    """The numeric cards on paper, which are for exams: what they would be as notes, neither dated nor shipped."""
 
     def shown(self, card: Card) -> tuple[Interpolation, ...]:
         """The numbers that a card shows, in its texts and those of its figures."""
@@ -85,11 +87,12 @@ def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") ->
     illustrations.draw(cache_of(settings), watch)
     media = Media(settings.root, problems)
     renderer = Renderer(sources, problems, media, _first_variants(numeric), illustrations.of, claims.formula)
-    notes = _render(sources, lock, numeric, renderer, watch)
+    notes, papers = _render(sources, lock, numeric, renderer, watch)
     places = {card.id: card.place for card in sources.cards}
     stamped, lock = stamps.stamp(notes, lock, now, places, problems)
     formulas = tuple(renderer.maths.written)
-    return Deck(sources, tuple(stamped), media.files, locks, lock, problems, numeric, illustrations, formulas, claims)
+    files = media.files
+    return Deck(sources, tuple(stamped), files, locks, lock, problems, numeric, illustrations, formulas, claims, tuple(papers))
 
 
 def _report_frozen_decks(sources: Sources, lock: Lock, locks: Locks, problems: Problems) -> None:
@@ -127,21 +130,25 @@ def _first_variants(numeric: Mapping[str, Numeric]) -> dict[str, Variant]:
     return {name: one.variants[0] for name, one in numeric.items() if one.variants}
 
 
-def _render(sources: Sources, lock: Lock, numeric: Mapping[str, Numeric], renderer: Renderer, watch: Watch) -> list[Note]:
-    """The notes, in the order of the sources; a numeric card on paper is for exams, and is none."""
-    notes = []
+def _render(
+    sources: Sources, lock: Lock, numeric: Mapping[str, Numeric], renderer: Renderer, watch: Watch
+) -> tuple[list[Note], list[Note]]:
+    """The notes, in the order of the sources; and what the numeric cards on paper would be, which are for exams and are none."""
+    notes: list[Note] = []
+    papers: list[Note] = []
     for position, card in enumerate(watch(sources.cards, "rendering"), start=1):
         fields = None
         if card.numeric is not None:
             one = numeric.get(card.id)
-            if one is None or not one.variants or one.spec.form == "paper":
+            if one is None or not one.variants:
                 continue
             parts = [renderer.parts(card, variant) for variant in one.variants]
             fields = pooled(one.variants, parts, partial(_phrase, renderer, card))
         identity = guid(sources.settings.namespace, card.identity)
         made = renderer.note(card, identity, lock.decks[card.deck], position, fields)
-        notes.append(replace(made, tags=(*made.tags, f"{SEED_TAG}::{lock.seeds[-1]}")) if fields else made)
-    return notes
+        made = replace(made, tags=(*made.tags, f"{SEED_TAG}::{lock.seeds[-1]}")) if fields else made
+        (papers if card.id in numeric and numeric[card.id].spec.form == "paper" else notes).append(made)
+    return notes, papers
 
 
 def _phrase(renderer: Renderer, card: Card, text: str) -> str:

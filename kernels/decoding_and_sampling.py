@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -109,7 +110,8 @@ def beam_search(
     Each step extends all live prefixes by one token and keeps the best extensions. The finished ones among them move to a pool, and
     take no place in the next step. It ends with no live prefix, or after max_len tokens; the best in the pool wins, or, if nothing
     finished, the best prefix. A beam of 1 is greedy; a beam of all sequences is exhaustive. Probabilities are multiplied as the
-    decimals that they are written as, so a tie is a tie; it goes to the lexicographically first list of tokens.
+    decimals that they are written as, and scores are compared to fifty digits, so a tie is a tie, also between lengths; it goes to
+    the lexicographically first list of tokens.
 
     $$\text{keep the top }k\text{ of }\log P(y_{<t})+\log P(v\mid y_{<t}),\quad \text{score}=\frac{\log P(y)}{|y|^\alpha}$$
 
@@ -150,7 +152,7 @@ def beam_search(
         pool += [(y, P) for y, P in kept if y[-1] == eos]
         live = [(y, P) for y, P in kept if y[-1] != eos]
     scored = [(length_normalized_score(_log(P), len(y) - 1, alpha, "power"), y, P) for y, P in pool or live]
-    score, sequence, P = min(scored, key=lambda hypothesis: (-hypothesis[0], hypothesis[1]))
+    score, sequence, P = min(scored, key=lambda found: (-_exactly(found[2], len(found[1]) - 1, alpha), found[1]))
     return Record(sequence=sequence, logprob=_log(P), score=score, trace=trace)
 
 
@@ -161,6 +163,13 @@ def _check_table(table: Mapping[str, Mapping[str, float]], bos: str, eos: str) -
     for token in sorted({bos} | set().union(*table.values()) - {eos}):
         if token not in table:
             raise ValueError(f"table must have a row for every token but {eos!r}, there is none for {token!r}")
+
+
+def _exactly(P: Fraction, length: int, alpha: float) -> Decimal:
+    """The score ln P / length**alpha to fifty digits: log 0.09 / 2 is log 0.3, which floats need not know."""
+    with localcontext(Context(prec=80)):
+        score = (Decimal(P.numerator).ln() - Decimal(P.denominator).ln()) / Decimal(length) ** Decimal(repr(float(alpha)))
+    return Context(prec=50).plus(score)
 
 
 def _log(P: Fraction) -> float:

@@ -145,6 +145,18 @@ def test_show_prints_the_card_as_the_pipeline_sees_it(tmp_path: Path) -> None:
     assert "guid: " in redraw("show", "why", cwd=tmp_path).stdout
 
 
+def test_show_prints_the_fields_of_a_card_on_paper(tmp_path: Path) -> None:
+    block = "    ```numeric\n    form: paper\n    params: {a: int 1..9, b: int 1..9}\n"
+    block += "    answer: a/b\n    via: a*(1/b)\n    show: 2sf\n    ```\n"
+    write(tmp_path / "cards_src", a=f"1) What is @{{a}} over @{{b}}? {{#quotient}}\n\n{block}\n    It is $@{{answer:=}}$.\n")
+    data = json.loads(redraw("show", "quotient", "--json", cwd=tmp_path).stdout)
+    first = data["variants"][0]["params"]
+    assert data["fields"]["Question"] == f"<p>What is {first['a']} over {first['b']}?</p>"
+    assert (data["form"], data["shipped"], data["deck"]) == ("paper", False, "Test::2 Numbers")
+    assert "Answer\n<p>It is" in redraw("show", "quotient", cwd=tmp_path).stdout
+    assert "there is no card to build" in redraw("build", cwd=tmp_path).stderr
+
+
 def test_ids_writes_missing_ids_and_nothing_else(tmp_path: Path) -> None:
     folder = write(tmp_path / "cards_src")
     before = "\ufeff1) One\r\n   more?\r\n\r\n   A\r\n\r\n1) Two? {.level-1}\r\n\r\n   B\r\n\r\n1) Three? {#three}\r\n\r\n   C\r\n"

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from generator.blocks import Fields, Listing, Node, Scalar, compose, short
+from generator.blocks import Fields, Listing, Node, Scalar, compose, short, without_errors
 from generator.blocks import Mapping as Mapped
 from generator.figures import registry
 from generator.figures.drawing import Request
 from generator.figures.registry import DEPTH, Argument, Entry
 from generator.model import Block, Interpolation, Plain
-from generator.problems import Failure, Place, Problems, did_you_mean
+from generator.problems import Place, Problems, did_you_mean
 from generator.tokens import INTERPOLATION
 
 KEYS = ("draw", "alt", "caption", "width")
@@ -111,14 +111,7 @@ def read_figure(block: Block, known_names: Collection[str], problems: Problems) 
     Args:
         known_names: the parameters, intermediates and answers of the card's numeric block; empty on a card without one.
     """
-    found = Problems()
-    try:
-        spec = _read(block, known_names, found)
-    except Failure as failure:
-        found.extend(failure.problems)
-        spec = None
-    problems.extend(found)
-    return None if found.failed else spec
+    return without_errors(lambda found: _read(block, known_names, found), problems)
 
 
 def _read(block: Block, known: Collection[str], problems: Problems) -> FigureSpec | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from generator.blocks import Fields, Listing, Node, Scalar, as_mapping, as_scalar, compose, scalars, short
+from generator.blocks import Fields, Listing, Node, Scalar, as_mapping, as_scalar, scalars, short, without_errors
 from generator.blocks import Mapping as MappingNode
 from generator.expression import Expression, parse
 from generator.model import Block
@@ -34,15 +34,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 def read_spec(block: Block, problems: Problems) -> NumericSpec | None:
     """The spec that ``block`` holds, or None where it has errors; those are reported."""
-    found = Problems()
-    try:
-        node = as_mapping(compose(block), found)
-        spec = _Reader(Fields.of(node, KEYS, found), found).spec(block) if node else None
-    except Failure as failure:
-        found.extend(failure.problems)
-        spec = None
-    problems.extend(found)
-    return None if found.failed else spec
+    return without_errors(lambda found: _Reader(Fields.in_block(block, KEYS, found), found).spec(block), problems)
 
 
 class _Reader:

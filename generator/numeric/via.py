@@ -8,7 +8,7 @@ from generator.numeric import arithmetic
 from generator.numeric.evaluate import Budget
 from generator.numeric.point import Point
 from generator.numeric.rounding import is_finite
-from generator.numeric.signatures import Calls, arguments_of, bind, call
+from generator.numeric.signatures import Calls, bind, call
 from generator.numeric.spec import Answer
 from generator.numeric.tolerance import combine, same_structure
 from generator.numeric.values import Value, as_fraction, from_kernel, is_exact, is_number, leaves, text
@@ -24,50 +24,11 @@ CARRIED = Fraction(1, 10**30)
 LEAST = Fraction(2 * 64 * UNIT)
 """The relative difference that the smallest bound of ``kernels.oracles.agreement`` allows: 2 gamma_64."""
 
-COUNTED_OUT = {
-    "attention_cost": 10_000,
-    "beam_search": 8,
-    "conv_output_size": 100_000,
-    "dot_product_moments": 10_000,
-    "double_softmax_loss_floor": 10_000,
-    "eig_identity_plus_rank_one": 12,
-    "einsum_output_shape": 16,
-    "generation_cost": 100_000,
-    "gradient_chain_gain": 10_000,
-    "gradient_descent_1d_trace": 16,
-    "kernel_attention_cost": 1_000,
-    "kfold_train_size": 1_000,
-    "kmeans_cost": 100_000,
-    "kv_cache_bytes": 100_000,
-    "linear_recurrence_dp": 64,
-    "majority_vote_accuracy": 51,
-    "lora_param_count": 100_000,
-    "onehot_vs_embedding": 100_000,
-    "polynomial_kernel": 8,
-    "sample_variance_bias": 10_000,
-    "sinusoidal_positional_encoding": 64,
-    "transformer_param_count": 100_000,
-    "unet_skip_channels": 24,
-}
-"""The largest whole number for which an oracle is asked where it counts one by one, or builds what it counts: kernel -> number."""
-
 
 def light_oracles(kernel: str, arguments: Mapping[str, Any] | None = None) -> list[Oracle]:
-    """The oracles of a kernel that run with what every installation has, and that ``arguments`` do not overtax."""
-    most = COUNTED_OUT.get(kernel)
-    if most is not None and arguments is not None:
-        known = arguments_of(kernel)
-        if any(known[name].whole and _largest(value) > most for name, value in arguments.items()):
-            return []
-    return [oracle for oracle in oracles.available(kernel) if LIGHT.issuperset(oracle.needs)]
-
-
-def _largest(value: Any) -> int:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        return max(map(_largest, value), default=0)
-    return abs(value) if isinstance(value, int) else 0
+    """The oracles of a kernel that run with what every installation has, and that speak about ``arguments``."""
+    found = [oracle for oracle in oracles.available(kernel) if LIGHT.issuperset(oracle.needs)]
+    return [oracle for oracle in found if arguments is None or oracle.applies(**arguments)]
 
 
 def compare_with_via(answer: Answer, point: Point, budget: Budget) -> None:
@@ -153,7 +114,7 @@ def _bound(kernel: Kernel, arguments: Mapping[str, Any], answer: Answer, point: 
         stated = [
             (oracle.steps(**arguments), oracle.scale(**arguments))
             for oracle in light_oracles(kernel.name, arguments)
-            if oracle.error is None and oracle.applies(**arguments)
+            if oracle.error is None
         ]
         limits = [from_kernel(oracles.bound(kernel, arguments, steps, scale)) for steps, scale in stated or [(1, 0)]]
     except Exception as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 DIGITS = 30
 
@@ -33,7 +33,7 @@ def _mean(weights: Sequence[Any], rows: Sequence[Sequence[float]]) -> list[float
     return [float(mpmath.fdot(weights, column)) for column in zip(*rows, strict=True)]
 
 
-@oracle("dot_product_moments")
+@oracle("dot_product_moments", applies=at_most(10_000, "d"))
 def dot_product_moments_fractions(d: int, sigma: float = 1, mu: Any = None) -> dict[str, float]:
     """Coordinate by coordinate: the second moment of the product less its mean squared; variances of independents add."""
     variance, means = Fraction(float(sigma)) ** 2, [Fraction(0)] * d if mu is None else [Fraction(float(m)) for m in mu]
@@ -214,7 +214,7 @@ def _macs(equation: str, **sizes: int) -> int:
     return math.prod(sizes[letter] for letter in set(equation) if letter.isalpha())
 
 
-@oracle("attention_cost")
+@oracle("attention_cost", applies=at_most(10_000, "n", "m", "h", "bytes_per"))
 def attention_cost_by_head(n: int, d: int, h: int = 1, m: int | None = None, bytes_per: int = 2) -> dict[str, int]:
     """The products of every head with their own shapes, and what its score matrix holds."""
     m, k = m or n, d // h
@@ -257,7 +257,14 @@ def _flops(compute: Callable[[], Any]) -> int:
     return int(counter.get_total_flops())
 
 
-@oracle("einsum_output_shape")
+def _is_small(equation: str, shapes: Any) -> bool:
+    """Whether the sum has few terms: numpy adds up every one."""
+    terms = equation.replace(" ", "").partition("->")[0].split(",")
+    sizes = {letter: int(size) for term, shape in zip(terms, shapes, strict=True) for letter, size in zip(term, shape, strict=True)}
+    return math.prod(sizes.values()) <= 10_000_000
+
+
+@oracle("einsum_output_shape", applies=_is_small)
 def einsum_output_shape_numpy(equation: str, shapes: Any) -> list[int]:
     """``numpy.einsum`` on zeros."""
     return list(np.einsum(equation.replace(" ", ""), *[np.broadcast_to(0.0, tuple(shape)) for shape in shapes]).shape)

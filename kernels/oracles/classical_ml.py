@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from kernels.oracles.agreement import gamma as rounding
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 Rationals = list[list[Fraction]]
 
@@ -173,7 +173,7 @@ def prediction_variance_random_design(sigma2: float, n: int, p: int) -> float:
     return float(sigma2 * np.trace(H @ H.T) / n)
 
 
-@oracle("kfold_train_size")
+@oracle("kfold_train_size", applies=at_most(1_000, "n"))
 def kfold_dealt_out(n: int, k: int) -> dict[str, Any]:
     """The samples dealt out to the folds like cards; the rest is what one trains on."""
     folds = Counter(sample % k for sample in range(n))
@@ -436,7 +436,7 @@ def rbf_kernel_sklearn(X: Any, Y: Any, gamma: float | None = None, sigma: float 
     return rbf_kernel(X, Y, gamma=gamma if gamma is not None else 1 / (2 * (sigma or 0) ** 2))
 
 
-@oracle("polynomial_kernel")
+@oracle("polynomial_kernel", applies=lambda X, Y, degree, c=1: (degree + 1) ** (np.shape(X)[1] + 1) <= 100_000)
 def polynomial_kernel_features(X: Any, Y: Any, degree: int, c: float = 1) -> list[list[float]]:
     """The monomials of which it is the inner product, written out with their multinomial coefficients, in exact fractions."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 Points = list[list[Fraction]]
 
@@ -234,7 +234,7 @@ def kmeans_cost_counted(n: int, k: int, d: int, iters: int) -> dict[str, int]:
     return {"distance_evals": distances, "mults": multiplications}
 
 
-@oracle("kmeans_cost")
+@oracle("kmeans_cost", applies=at_most(100_000, "n", "k", "d", "iters"))
 def kmeans_cost_of_arrays(n: int, k: int, d: int, iters: int) -> dict[str, int]:
     """The sizes of the arrays of differences that one assignment makes, without making them."""
     one = np.broadcast_to(0, (n, k, d))

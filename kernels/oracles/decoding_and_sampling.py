@@ -75,16 +75,51 @@ def _judged(table: Table, sequence: tuple[str, ...], alpha: float) -> dict[str, 
 
 
 def _winner(table: Table, pool: list[tuple[str, ...]], alpha: float) -> dict[str, Any]:
-    """The best of the pool: exactly, where there is no length penalty or the lengths are equal; by score else."""
-    best: dict[int, tuple[str, ...]] = {}
-    for sequence in sorted(pool):
-        length = 0 if alpha == 0 else len(sequence)
-        if length not in best or _chance(table, sequence) > _chance(table, best[length]):
-            best[length] = sequence
-    return max((_judged(table, sequence, alpha) for sequence in sorted(best.values())), key=lambda found: found["score"])
+    """The best of the pool, the first of equals: by score, but exactly where lengths are equal or scores tie."""
+    best, *others = sorted(pool)
+    for sequence in others:
+        old, new = _chance(table, best), _chance(table, sequence)
+        if alpha == 0 or len(sequence) == len(best):
+            better = new > old
+        else:
+            better = not _tie(old, len(best) - 1, new, len(sequence) - 1, alpha) and (
+                _judged(table, sequence, alpha)["score"] > _judged(table, best, alpha)["score"]
+            )
+        best = sequence if better else best
+    return _judged(table, best, alpha)
 
 
-@oracle("beam_search")
+def _tie(P: Fraction, m: int, Q: Fraction, n: int, alpha: float) -> bool:
+    """Whether ln P / m**alpha = ln Q / n**alpha, without a logarithm.
+
+    The quotient of two logarithms of fractions is rational or transcendental (Gelfond and Schneider), and (m/n)**alpha is algebraic
+    for a rational alpha. So they can only be equal where (m/n)**alpha is a fraction r/s, and then they are where P**s = Q**r. If P
+    and Q are not 1, that makes P an r-th power, so r is not above the bits of P; nor s above those of Q.
+    """
+    if P == 1 or Q == 1:
+        return P == Q
+    power, ratio = Fraction(str(float(alpha))), Fraction(m, n)
+    bits = max(P.denominator.bit_length(), Q.denominator.bit_length())
+    roots = [_root(part, power.denominator) for part in (ratio.numerator, ratio.denominator)]
+    if None in roots or any(root != 1 and power.numerator > bits for root in roots):
+        return False
+    r, s = (int(root or 0) ** power.numerator for root in roots)
+    return max(r, s) <= bits and bool(P**s == Q**r)
+
+
+def _root(number: int, degree: int) -> int | None:
+    """The whole root of that degree; None where there is none."""
+    able = range(1, number + 1) if degree <= number.bit_length() else (1,)
+    return next((root for root in able if root**degree == number), None)
+
+
+def _enumerable(table: Table, beam: int, max_len: int, **_: Any) -> bool:
+    """Whether all strings can be looked at, and looked for among the live ones."""
+    strings = (len(set().union(*table.values())) + 1) ** min(max_len, 64)
+    return bool(strings * min(beam, strings) <= 1_000_000)
+
+
+@oracle("beam_search", applies=_enumerable)
 def beam_search_by_length(
     table: Table, beam: int, max_len: int, bos: str = "<s>", eos: str = "</s>", length_penalty: float = 0
 ) -> dict[str, Any]:
@@ -111,8 +146,8 @@ def beam_search_by_length(
 
 
 def _whole(table: Table, beam: int, max_len: int, **_: Any) -> bool:
-    """Whether the beam holds every string."""
-    return bool(beam >= len(set().union(*table.values())) ** max_len)
+    """Whether the beam holds every string, and they are not too many."""
+    return bool(min(beam, 100_000) >= len(set().union(*table.values())) ** min(max_len, 64))
 
 
 @oracle("beam_search", applies=_whole)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 DIGITS = 30
 
@@ -113,7 +113,7 @@ def attention_matrix_bytes_torch(n: int, heads: int = 1, batch: int = 1, bytes_p
     return {"bytes": size, "MiB": size / 1024 / 1024}
 
 
-@oracle("kv_cache_bytes")
+@oracle("kv_cache_bytes", applies=at_most(100_000, "layers"))
 def kv_cache_bytes_by_layer(
     layers: int, kv_heads: int, head_dim: int, seq_len: int, batch: int = 1, bytes_per: float = 2
 ) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def kv_cache_bytes_torch(
     return {"per_token": size(1, seq_len + 1) - size(1, seq_len), "total": size(batch, seq_len)}
 
 
-@oracle("generation_cost")
+@oracle("generation_cost", applies=at_most(100_000, "n"))
 def generation_cost_loop(n: int, cached: bool) -> dict[str, int]:
     """A loop over the steps that counts tokens and scores as they come."""
     projected = scores = triangle = 0
@@ -340,7 +340,7 @@ def linear_attention_torch(Q: Any, K: Any, V: Any, phi: str = "quadratic", c: fl
     return (normalize(similarity.tril() if causal else similarity, p=1, dim=1) @ _tensor(V)).numpy()
 
 
-@oracle("kernel_attention_cost")
+@oracle("kernel_attention_cost", applies=at_most(1_000, "D"))
 def kernel_attention_cost_by_shapes(N: int, D: int, M: int, C: int | None = None) -> dict[str, float]:
     """The einsums of both ways and the tensors that they hold; the crossover where the works of one more token are equal."""
     features = len(list(itertools.combinations_with_replacement(range(D + 1), 2))) if C is None else C

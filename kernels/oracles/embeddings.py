@@ -127,7 +127,7 @@ def pmi_information(count_xy: int, count_x: int, count_y: int, total: int, base:
         return float(surprise(count_x) + surprise(count_y) - surprise(count_xy))
 
 
-@oracle("onehot_vs_embedding", applies=lambda V, d: V >= 2)
+@oracle("onehot_vs_embedding", applies=lambda V, d: 2 <= V <= 100_000)
 def onehot_vs_embedding_counted(V: int, d: int) -> dict[str, int]:
     """Two different one-hot vectors, written out, and the rows of the embedding, counted."""
     first, last = [1] + [0] * (V - 1), [0] * (V - 1) + [1]

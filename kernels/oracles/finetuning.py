@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 Rows = list[list[Fraction]]
 
@@ -23,7 +23,7 @@ def _floats(A: Rows) -> list[list[float]]:
     return [[float(entry) for entry in row] for row in A]
 
 
-@oracle("lora_param_count")
+@oracle("lora_param_count", applies=at_most(100_000, "d_out", "d_in", "r", "n_matrices", "clients", "rounds"))
 def lora_param_count_shapes(
     d_out: int,
     d_in: int,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 
 def _largest(A: Any) -> float:
@@ -245,7 +245,7 @@ def condition_number_inverse(A: Any) -> float:
     return float(scipy.linalg.norm(A, 2) * scipy.linalg.norm(scipy.linalg.inv(A), 2))
 
 
-@oracle("eig_identity_plus_rank_one", needs=("sympy",))
+@oracle("eig_identity_plus_rank_one", needs=("sympy",), applies=at_most(12, "n"))
 def eig_identity_plus_rank_one_sympy(n: Any, alpha: Any) -> dict[str, Any]:
     """The matrix itself in exact rationals: its action on (1, ..., 1) and on differences, its determinant, trace and rank."""
     import sympy
@@ -265,7 +265,7 @@ def eig_identity_plus_rank_one_sympy(n: Any, alpha: Any) -> dict[str, Any]:
     }
 
 
-@oracle("eig_identity_plus_rank_one", scale=lambda n, alpha: 1 + n * abs(alpha))
+@oracle("eig_identity_plus_rank_one", scale=lambda n, alpha: 1 + n * abs(alpha), applies=at_most(100, "n"))
 def eig_identity_plus_rank_one_numpy(n: Any, alpha: Any) -> dict[str, Any]:
     """``numpy.linalg``: eigenvalues are good relative to the norm of the matrix, which is at most 1 + n |alpha|."""
     A = np.eye(n) + alpha * np.ones((n, n))

@@ -6,7 +6,7 @@ from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 
 @oracle("exact_product")
@@ -92,7 +92,7 @@ def majority_vote_sorted(answers: Sequence[str]) -> dict[str, Any]:
     return {"winner": winner, "counts": {answer: runs[answer] for answer in answers}}
 
 
-@oracle("majority_vote_accuracy")
+@oracle("majority_vote_accuracy", applies=at_most(51, "n"))
 def majority_vote_accuracy_walk(p: float, n: int) -> float:
     """One voter at a time, in fractions: the distribution of the number of right votes is carried along, no binomials."""
     q = Fraction(p)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 DIGITS = 50
 
@@ -302,7 +302,7 @@ def softmax_cross_entropy_grad_torch(
     return z.grad.numpy()
 
 
-@oracle("double_softmax_loss_floor", needs=("mpmath",))
+@oracle("double_softmax_loss_floor", needs=("mpmath",), applies=at_most(10_000, "K"))
 def double_softmax_loss_floor_digits(K: int) -> dict[str, float]:
     """The three vectors written out, and the loss of each from its exponentials, with 50 digits."""
     import mpmath

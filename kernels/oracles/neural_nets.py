@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 
 def _mp(value: Any) -> Any:
@@ -142,7 +142,12 @@ def mlp_backward_torch(x: Any, W1: Any, b1: Any, W2: Any, b2: Any, target: Any, 
     return {"loss": float(value.detach()), **gradients}
 
 
-@oracle("gradient_chain_gain", needs=("mpmath",), steps=lambda act_derivative, weight_gain, depth: max(depth, 1))
+@oracle(
+    "gradient_chain_gain",
+    needs=("mpmath",),
+    steps=lambda act_derivative, weight_gain, depth: max(depth, 1),
+    applies=at_most(10_000, "depth"),
+)
 def gradient_chain_gain_product(act_derivative: Any, weight_gain: Any, depth: Any) -> dict[str, float]:
     """The factors multiplied one layer after the other, with 40 digits and no bound on the exponent."""
     import mpmath

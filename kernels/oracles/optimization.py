@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kernels.oracles.agreement import gamma
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 
 def _exact(value: Any) -> list[Fraction]:
@@ -26,7 +26,7 @@ def _target(w0: float, x: float, y: float, lr: float, steps: int) -> float:
     return float(max(abs(w0 * x), abs(y)) * max(abs(x), 1))
 
 
-@oracle("gradient_descent_1d_trace", steps=lambda w0, x, y, lr, steps: steps, scale=_target)
+@oracle("gradient_descent_1d_trace", steps=lambda w0, x, y, lr, steps: steps, scale=_target, applies=at_most(16, "steps"))
 def gradient_descent_1d_closed_form(w0: Any, x: Any, y: Any, lr: Any, steps: Any) -> list[dict[str, float]]:
     """The error against y/x is a geometric sequence with the factor 1 - 2 lr x^2: no step needs the one before. In fractions."""
     w0, x, y, lr = _exact([w0, x, y, lr])

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 DIGITS = 50
 
@@ -212,7 +212,7 @@ def sample_variance_bias_enumeration(sigma2: float, n: int) -> dict[str, float]:
     }
 
 
-@oracle("sample_variance_bias")
+@oracle("sample_variance_bias", applies=at_most(10_000, "n"))
 def sample_variance_bias_moments(sigma2: float, n: int) -> dict[str, float]:
     """E[mean of squares] - E[square of the mean], which for mean 0 is sigma2 - sigma2 / n, in fractions."""
     of_squares = Fraction(sigma2)

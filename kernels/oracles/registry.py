@@ -49,6 +49,19 @@ def _always(*args: Any, **kwargs: Any) -> bool:
     return True
 
 
+def at_most(limit: int, *names: str) -> Callable[..., bool]:
+    """For ``applies`` of an oracle that counts one by one, or writes out what it counts.
+
+    Returns:
+        Whether each of the arguments ``names``, where it is given, is at most ``limit``.
+    """
+
+    def small(**arguments: Any) -> bool:
+        return all(arguments[name] is None or arguments[name] <= limit for name in names if name in arguments)
+
+    return small
+
+
 def _nothing(*args: Any, **kwargs: Any) -> float:
     return 0
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 DIGITS = 30
 
 
-@oracle("sinusoidal_positional_encoding", needs=("mpmath",))
+@oracle("sinusoidal_positional_encoding", needs=("mpmath",), applies=at_most(64, "n", "d"))
 def sinusoidal_positional_encoding_turns(n: int, d: int, base: float = 10000) -> list[list[float]]:
     """A complex hand for each frequency, turned by one position from row to row, with 30 digits and more for the turns."""
     import mpmath
@@ -73,7 +73,7 @@ def rope_rotate_torch(x: Any, pos: int, base: float = 10000, layout: str = "inte
     return (vector * angles.cos() + rotated * angles.sin()).numpy()
 
 
-@oracle("transformer_param_count")
+@oracle("transformer_param_count", applies=at_most(10_000, "L"))
 def transformer_param_count_shapes(
     L: int,
     d_model: int,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kernels.oracles.registry import oracle
+from kernels.oracles.registry import at_most, oracle
 
 
 def _reach(output: int, layers: Sequence[Mapping[str, int]]) -> set[int]:
@@ -45,7 +45,7 @@ def receptive_field_torch(layers: Sequence[Mapping[str, int]]) -> dict[str, int]
     return {"rf": int(seen[0].max() - seen[0].min()) + 1, "stride": int(seen[1].min() - seen[0].min())}
 
 
-@oracle("conv_output_size")
+@oracle("conv_output_size", applies=at_most(100_000, "n", "padding"))
 def conv_output_size_windows(n: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
     """Slide the window along the padded input and count how often its last tap still lies inside."""
     padded = range(-padding, n + padding)
@@ -86,7 +86,7 @@ def conv_visibility_torch(n: int, kernel: int, padding: str) -> list[int]:
     return [int(torch.count_nonzero(torch.autograd.grad(out, x, retain_graph=True)[0])) for out in y]
 
 
-@oracle("unet_skip_channels")
+@oracle("unet_skip_channels", applies=lambda c_dec, c_enc, c_out, k, mode: c_out * (c_dec + c_enc) * k * k <= 1_000_000)
 def unet_skip_channels_listed(c_dec: int, c_enc: int, c_out: int, k: int, mode: str) -> dict[str, int]:
     """Name every input channel and every weight, and count the names."""
     decoder, encoder = [f"channel {i}" for i in range(c_dec)], [f"channel {i}" for i in range(c_enc)]

@@ -173,6 +173,15 @@ def test_a_length_penalty_ranks_the_pool_and_not_the_beam() -> None:
     assert averaged.score == averaged.logprob / 2
 
 
+@pytest.mark.parametrize(("alpha", "tail"), [(1, {"</s>": 0.25, "a": 0.75}), (0.5, {"b": 0.25, "a": 0.75})])
+def test_a_tie_of_scores_is_that_of_the_exact_ones(alpha: float, tail: dict[str, float]) -> None:
+    table = {"<s>": {"</s>": 0.35, "a": 0.49, "z": 0.16}, "a": tail, "b": {"c": 1.0}, "c": {"</s>": 1.0}, "z": {"z": 1.0}}
+    assert math.log(0.1225) / 2 > math.log(0.35)  # in floats; but 0.49 times 0.25 is 0.35 squared
+    assert beam_search(table, 100, 4 if alpha < 1 else 2, length_penalty=alpha).sequence == ["<s>", "</s>"]
+    likelier = {**table, "<s>": {"</s>": 0.34999999999999, "a": 0.49, "z": 0.16000000000001}}
+    assert len(beam_search(likelier, 100, 4 if alpha < 1 else 2, length_penalty=alpha).sequence) > 2
+
+
 def test_a_start_symbol_may_be_the_end_symbol() -> None:
     result = beam_search({"#": {"a": 1.0}, "a": {"a": 0.25, "#": 0.75}}, 2, 3, bos="#", eos="#")
     assert result.sequence == ["#", "a", "#"]

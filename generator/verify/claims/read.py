@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TypeVar
 
-from generator.blocks import Fields, Mapping, Node, Scalar, as_mapping, as_scalar, compose, scalars, short
+from generator.blocks import Fields, Mapping, Node, Scalar, as_mapping, as_scalar, scalars, short, without_errors
 from generator.expression import Expression, parse
 from generator.model import Block, Card
 from generator.problems import Failure, Place, Problems, did_you_mean
@@ -44,15 +44,7 @@ def read_claims(card: Card, problems: Problems) -> dict[str, Claim]:
 
 def read_claim(block: Block, problems: Problems) -> Claim | None:
     """The claim that ``block`` holds, or None where it has errors; those are reported."""
-    found = Problems()
-    try:
-        node = as_mapping(compose(block), found)
-        claim = _Reader(Fields.of(node, KEYS, found), found).claim(block) if node else None
-    except Failure as failure:
-        found.extend(failure.problems)
-        claim = None
-    problems.extend(found)
-    return None if found.failed else claim
+    return without_errors(lambda found: _Reader(Fields.in_block(block, KEYS, found), found).claim(block), problems)
 
 
 class _Reader:

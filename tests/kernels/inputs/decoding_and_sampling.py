@@ -1,5 +1,6 @@
 """Random arguments for the kernels of decoding and sampling."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,19 @@ def tables(draw: st.DrawFn) -> dict[str, Any]:
     if bos != "<s>" or draw(st.booleans()):
         arguments |= {"bos": bos, "eos": eos}
     if draw(st.booleans()):
-        arguments["length_penalty"] = draw(st.sampled_from([0.0, 0.6, 1.0]))
+        arguments["length_penalty"] = draw(st.sampled_from([0.0, 0.5, 0.6, 1.0, 2.0]))
     return arguments
+
+
+@st.composite
+def tied(draw: st.DrawFn) -> dict[str, Any]:
+    """Arguments of beam_search where a sequence ties with one that is twice as long and has the square of its chance."""
+    k, (above, below) = draw(st.integers(1, 60)), draw(st.sampled_from([(1, 4), (1, 2), (4, 5), (1, 1)]))
+    short = Fraction(k, 100)
+    longer = min(short**2 * below / above, 1 - short)
+    row = {"</s>": float(short), "b": float(longer), draw(st.sampled_from("az")): float(1 - short - longer)}
+    table = {"<s>": row, "b": {"</s>": above / below, "z": float(1 - Fraction(above, below))}, "a": {"a": 1.0}, "z": {"z": 1.0}}
+    return {"table": table, "beam": 64, "max_len": 2, "length_penalty": draw(st.sampled_from([0.5, 1.0, 1.0, 2.0]))}
 
 
 INPUTS = {
@@ -46,7 +58,7 @@ INPUTS = {
         {"probs": probabilities, "p": st.one_of(st.integers(1, 20).map(lambda n: n / 20), st.floats(0.01, 1))},
         optional={"boundary": st.sampled_from(["ge", "gt"])},
     ),
-    "beam_search": tables(),
+    "beam_search": st.one_of(tables(), tied()),
     "length_normalized_score": st.fixed_dictionaries(
         {
             "logprob": st.one_of(st.just(0.0), st.floats(-1e3, -1e-3)),
