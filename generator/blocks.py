@@ -152,7 +152,12 @@ def _unreadable(block: Block, error: yaml.MarkedYAMLError) -> Failure:
     if character in ("@", "`", "%") and "cannot start any token" in message:
         message, hint = f"a value cannot begin with {character}", f'put the whole value in quotes: "{character}…"'
     elif character == "\t":
-        message, hint = "a tab cannot indent YAML", "indent with spaces"
+        message, hint = "a tab cannot stand here", "write spaces: YAML takes no tab"
+    elif "mapping values are not allowed" in message:
+        message = "this colon has no place here: the line continues the one above, or a value holds a colon"
+        hint = "indent a key exactly like its neighbours; put a value that holds a colon in quotes"
+    elif "did not find expected key" in message or "expected <block end>" in message:
+        message, hint = "this line fits to none above it", "indent a key exactly like its neighbours"
     return Failure.at(_place(block, index), message, hint)
 
 

@@ -114,12 +114,23 @@ def _read(text: str, place: Callable[[int], Place]) -> ast.expr:
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         offset = min((error.offset or 0) - 1, len(text) - 1) if error.lineno == 1 and error.offset else len(text) - 1
-        hint = "a comparison is written  ==" if "=" in text[max(offset - 1, 0) : offset + 2] else ""
-        raise Failure.at(place(offset), f"this is no expression: {error.msg}", hint) from None
+        raise Failure.at(place(offset), f"this is no expression: {error.msg}", _mending(text, offset)) from None
     except (ValueError, MemoryError, RecursionError, OverflowError):
         raise Failure.at(place(0), "this expression is too deep or too long to be read", "split it with  let") from None
     _admit(tree, text, place)
     return tree
+
+
+def _mending(text: str, offset: int) -> str:
+    """What an author may have meant by text that is no expression."""
+    around = text[max(offset - 1, 0) : offset + 2]
+    if re.search(r"(?<![\w.])\d+(\.\d+)?\s*[A-Za-df-z_(]", text):
+        return "products are written out: 2*n"
+    if "=" in around:
+        return "a comparison is written  =="
+    if ":" in around:
+        return "a quotient is written  a/b"
+    return ""
 
 
 def _admit(tree: ast.expr, text: str, place: Callable[[int], Place]) -> None:

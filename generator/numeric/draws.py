@@ -128,7 +128,7 @@ class Sequence:
     def _too_few(self) -> Failure:
         worst, count = self.rejected.most_common(1)[0]
         message = f"only {len(self.draws)} of {self.tried:,} points are accepted; {count:,} are rejected because of: {worst.reason}"
-        return Failure.at(worst.place, message, "draw the parameters so that the condition holds more often")
+        return Failure.at(worst.place, message, _hint(worst, "draw the parameters so that the condition holds more often"))
 
     def point(self, index: int) -> Mapping[str, Value]:
         """The parameters at a place of the grid."""
@@ -159,12 +159,22 @@ def report(sequence: Sequence, problems: Problems) -> None:
     spec, place = sequence.spec, sequence.spec.place
     if not sequence.at_least(1):
         reason, where = _main_reason(sequence, place)
-        problems.error(where, f"no point of the grid is accepted{reason}", "widen the grid, or loosen the condition")
+        hint = _hint(
+            sequence.rejected.most_common(1)[0][0] if sequence.rejected else None, "widen the grid, or loosen the condition"
+        )
+        problems.error(where, f"no point of the grid is accepted{reason}", hint)
     elif not sequence.at_least(FEW):
         count = len(sequence.draws)
         reason, _ = _main_reason(sequence, place)
         message = f"only {count} distinct variants out of {spec.space:,} points{reason}"
         problems.warning(place, message, f"learners meet them again soon; widen the grid to {FEW} or more", "few-variants")
+
+
+def _hint(worst: Rejection | None, otherwise: str) -> str:
+    """What to do about the commonest reason."""
+    if worst and worst.reason.startswith("the mistake"):
+        return "a mistake must lead far enough from the answer and from the others; make it None on draws where it does not"
+    return otherwise
 
 
 def _main_reason(sequence: Sequence, place: Place) -> tuple[str, Place]:

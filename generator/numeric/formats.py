@@ -107,7 +107,9 @@ def _render_array(value: Value, form: Format, rank: int) -> Rendering:
 def _render_one(value: Value, form: Format) -> Rendering:
     if isinstance(value, str | bool):
         if form.style != "word" and not form.default:
-            raise Refusal(f"the format {form.text} is for numbers, and this is {describe(value)}")
+            raise Refusal(
+                f"the format {form.text} is for numbers, and this is {describe(value)}", "leave the format out, or take  word"
+            )
         return Rendering(typeset.word(str(value)), value, Fraction(0), False)
     if not is_number(value):
         hint = "take one of its fields" if hasattr(value, "keys") else ""

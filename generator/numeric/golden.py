@@ -33,4 +33,5 @@ def _check(name: str, expected: Expected, point: Point, problems: Problems) -> N
         wanted = Members.of(wanted)
         slack = tuple(slack[expected.value.index(member)] for member in wanted.members)
     if not same_structure(value, wanted) or not within(value, wanted, slack):
-        problems.error(expected.place, f"{name} comes out as {text(value)}, not {text(expected.value)}{point.where()}")
+        message = f"{name} comes out as {text(value)}, not {text(expected.value)}{point.where()}"
+        problems.error(expected.place, message, "work the row out once more by hand: it or the expression is wrong")

@@ -45,6 +45,8 @@ class _Reader:
         self.problems = problems
         self.names: dict[str, Place] = {}
         self.records: dict[str, tuple[str, ...]] = {}
+        self.asked: list[str] = []
+        """The names of the answers, those with errors too."""
 
     def spec(self, block: Block) -> NumericSpec | None:
         params = self.params()
@@ -63,7 +65,7 @@ class _Reader:
             form=self.form(),
             given=self.given(inner),
             require=require,
-            mistakes=self.mistakes(outer, [answer.name for answer in answers]),
+            mistakes=self.mistakes(outer, self.asked),
             golden=() if self.problems.failed else self.golden(params, lets, answers),
             pool=self.pool(),
         )
@@ -148,7 +150,7 @@ class _Reader:
             named = [("answer", node)]
         else:
             named = []
-        names = [name for name, _ in named]
+        names = self.asked = [name for name, _ in named]
         via = self.each_answer("via", names, lambda scalar: self.expression(scalar, inner), alone=True)
         show = self.each_answer("show", names, lambda scalar: (self.format(scalar, 0, scalar.text), scalar.place))
         unit = self.each_answer("unit", names, lambda scalar: scalar.text)

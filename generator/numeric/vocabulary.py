@@ -66,12 +66,16 @@ def _check_field(expression: Expression, node: ast.Attribute, fields: Mapping[st
         known = fields.get(node.value.id, ())
     elif isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id in kernels.names():
         known = kernels.get(node.value.func.id).fields
-    elif isinstance(node.value, ast.Subscript | ast.Attribute):
-        return  # an entry of a kernel's list of results: known when it is there
+    elif isinstance(node.value, ast.Subscript | ast.Attribute | ast.Call) and not _is_function(node.value):
+        return  # an entry of a kernel's list of results: known when it is there; or a call of what is no kernel, which is reported
     if node.attr not in known:
         hint = did_you_mean(node.attr, known) if known else "only the result of a kernel has fields"
         offset = (node.end_col_offset or node.col_offset + len(node.attr)) - len(node.attr)
         problems.error(expression.at(offset), f"there is no field {short(node.attr)} here", hint)
+
+
+def _is_function(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
 
 
 def fields_of(expression: Expression) -> tuple[str, ...]:

@@ -148,7 +148,10 @@ def _mark_figures(nodes: Sequence[BlockNode], path: str, lines: list[str]) -> No
 
 
 def _take_block(node: BlockNode, parts: Parts, path: str, lines: list[str], problems: Problems) -> None:
-    block = read_block(node.tokens[0], path, lines)
+    token = node.tokens[0]
+    block = read_block(token, path, lines)
+    if token.map and set(lines[token.map[1] - 1].strip()) != set(token.markup):
+        problems.error(block.place, f"the {block.name} block is not closed", f"write {token.markup} on a line of its own below it")
     if block.name == "claim":
         parts.claims.append(block)
     elif parts.numeric:

@@ -89,7 +89,7 @@ def test_where_an_escape_hides_the_characters_the_value_itself_is_the_place() ->
         ("a: @x", "1:4: a value cannot begin with @"),
         ("a: `x`", "1:4: a value cannot begin with `"),
         ("a: %x", "1:4: a value cannot begin with %"),
-        ("a:\n\tb: 1", "2:1: a tab cannot indent YAML"),
+        ("a:\n\tb: 1", "2:1: a tab cannot stand here"),
         ("", "the numeric block is empty"),
         ("# only a remark", "the numeric block is empty"),
         ("a: \x07", "1:4: the character U+0007 is not allowed here"),

@@ -221,3 +221,38 @@ def test_the_precision_of_a_written_number(digits: str, value: str, half: str) -
 def test_a_slice_in_given_is_no_format() -> None:
     found = spec("params: {v: vector 3 of int 1..9}\nanswer: sum(v)\ngiven: ['v[0:2]', 'v[1:3]:1dp']")
     assert [(given.expression.text, given.format.text) for given in found.given] == [("v[0:2]", ""), ("v[1:3]", "1dp")]
+
+
+def test_one_error_brings_no_other_with_it() -> None:
+    card = "params: {n: choice 10 20}\nanswer:\n  m: distribution_moments('poisson', lam=n).mean\nmistakes: {forgets: {m: n + 1}}\n"
+    assert spec_problems(card.replace(".mean", ".men")) == ["3:45: there is no field men here"]
+    assert spec_problems(card.replace("moments", "moment")) == ["3:6: there is no function or kernel distribution_moment"]
+    assert spec_problems("params: {n: choice 10 20}\nanswer: [n]\nmistakes: {forgets it: n + 1}\n") == [
+        "2:9: here stands a list where a single value belongs"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        (
+            "params:\n  a: int 1..9\n   b: int 1..9\n",
+            "3:5: this colon has no place here",
+            "indent a key exactly like its neighbours",
+        ),
+        (
+            "params:\n    a: int 1..9\n  b: int 1..9\n",
+            "3:3: this line fits to none above it",
+            "indent a key exactly like its neighbours",
+        ),
+        ("params: {n: int 1..9}\nanswer: 2n\n", "2:9: this is no expression", "products are written out: 2*n"),
+        ("params: {n: int 1..9}\nanswer: 3(n + 1) +\n", "2:18: this is no expression", "products are written out: 2*n"),
+        ("params: {n: int 1..9}\nanswer: n:2\n", "2:10: this is no expression", "a quotient is written  a/b"),
+    ],
+)
+def test_what_authors_mistype_is_explained(text: str, line: str, hint: str) -> None:
+    problems = Problems()
+    assert read_spec(block(text), problems) is None
+    (problem,) = problems
+    assert lines(problems)[0].startswith(line)
+    assert hint in problem.hint

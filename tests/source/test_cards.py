@@ -238,3 +238,10 @@ def test_interpolations_know_their_places(tmp_path: Path) -> None:
         ("f", "", 10, 5),
     ]
     assert [item.name for item in card.shown if item.asked] == ["a", "b", "c"]
+
+
+def test_a_numeric_block_that_is_not_closed_is_told(tmp_path: Path) -> None:
+    text = "1) Q @{a} {#q}\n\n    ```numeric\n    params: {a: int 1..9}\n    answer: a\n"
+    _, problems = sources(tmp_path, a=text)
+    assert [line for line in problems if line.startswith("a.md:3:")] == ["a.md:3:5: error: the numeric block is not closed"]
+    assert sources(tmp_path, a=text + "    ````\n\n    A\n")[1] == []
