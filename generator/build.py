@@ -15,8 +15,8 @@ from generator.parallel import Watch, unwatched
 from generator.problems import Failure, Place, Problems, did_you_mean
 from generator.source.settings import read_settings, show
 
-PACKAGE_BUDGET, FRESH_BUDGET, NOTE_BUDGET = 10_000_000, 2_000_000, 60_000
-"""Bytes that a package, one with fresh numbers, and a note may weigh without a word."""
+PACKAGE_BUDGET, FRESH_BUDGET = 10_000_000, 2_000_000
+"""Bytes that a package, and one with fresh numbers, may weigh without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def build(source: Path, output: Path | None, *, now: int, locked: bool = False, 
     deck.illustrations.prune(cache_of(deck.sources.settings))
     prune(deck.sources.cards, deck.sources.settings.namespace, cache_of(deck.sources.settings))
     lock = "unchanged" if locked else _write_lock(deck)
-    _weigh(path, PACKAGE_BUDGET, notes, deck)
+    _weigh(path, PACKAGE_BUDGET, deck)
     return _built(path, notes, deck, lock)
 
 
@@ -114,7 +114,7 @@ def fresh(source: Path, seed: str, output: Path | None, *, now: int, watch: Watc
             hint = "make the folder writable: without the lock the numbers would not last"
             deck.problems.error(Place(show(deck.locks.path)), f"the lock cannot be written: {error.strerror}", hint)
     path = _package(deck, notes, output, f"{deck.sources.settings.output}-{seed}")
-    _weigh(path, FRESH_BUDGET, notes, deck)
+    _weigh(path, FRESH_BUDGET, deck)
     return _built(path, notes, deck, "own" if seed != known[-1] else "unchanged")
 
 
@@ -140,15 +140,10 @@ def _package(deck: Deck, notes: tuple[Note, ...], output: Path | None, name: str
     return path
 
 
-def _weigh(path: Path, budget: int, notes: Sequence[Note], deck: Deck) -> None:
+def _weigh(path: Path, budget: int, deck: Deck) -> None:
     """Warn of what weighs more than a phone on a slow line should carry."""
     if (size := path.stat().st_size) > budget:
         deck.problems.warning(Place(show(path)), f"the package weighs {size / 1e6:.1f} MB", f"the budget is {budget / 1e6:.0f} MB")
-    places = {card.id: card.place for card in deck.sources.cards}
-    for note in notes:
-        if (size := sum(len(html.encode()) for html in note.fields.values())) > NOTE_BUDGET:
-            hint = f"the budget is {NOTE_BUDGET // 1000} kB: shorten what every variant repeats, or make the pool smaller"
-            deck.problems.warning(places[note.id], f"the note weighs {size / 1e3:.0f} kB", hint)
 
 
 def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:

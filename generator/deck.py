@@ -1,10 +1,11 @@
 """From sources to notes: read -> draw -> render -> date."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from generator.allowing import silence
 from generator.anki import lock as stamps
 from generator.anki.lock import Lock, guid
 from generator.illustrating import Illustrations, cache_of
@@ -22,6 +23,8 @@ from generator.source.markdown import parse_in
 from generator.source.settings import show
 
 SEED_TAG = "redraw::seed"
+NOTE_BUDGET = 60_000
+"""Bytes that a note may weigh without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") ->
     places = {card.id: card.place for card in sources.cards}
     stamped, lock = stamps.stamp(notes, lock, now, places, problems)
     formulas = tuple(renderer.maths.written)
+    _weigh(notes, places, problems)
+    silence(problems, sources)
     files = media.files
     return Deck(sources, tuple(stamped), files, locks, lock, problems, numeric, illustrations, formulas, claims, tuple(papers))
 
@@ -149,6 +154,14 @@ def _render(
         made = replace(made, tags=(*made.tags, f"{SEED_TAG}::{lock.seeds[-1]}")) if fields else made
         (papers if card.id in numeric and numeric[card.id].spec.form == "paper" else notes).append(made)
     return notes, papers
+
+
+def _weigh(notes: Sequence[Note], places: Mapping[str, Place], problems: Problems) -> None:
+    """Warn of notes that weigh more than a phone on a slow line should carry."""
+    for note in notes:
+        if (size := sum(len(html.encode()) for html in note.fields.values())) > NOTE_BUDGET:
+            hint = f"the budget is {NOTE_BUDGET // 1000} kB: shorten what every variant repeats, or make the pool smaller"
+            problems.warning(places[note.id], f"the note weighs {size / 1e3:.0f} kB", hint, "heavy-note")
 
 
 def _phrase(renderer: Renderer, card: Card, text: str) -> str:

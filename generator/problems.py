@@ -1,6 +1,6 @@
 """Problems: the one way in which anything is reported to an author."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import IntEnum
@@ -80,6 +80,12 @@ class Problems:
                 self.silenced[card, problem] = None
             else:
                 self.add(problem)
+
+    def silence(self, allowing: Callable[[Place], tuple[str, Collection[str]]]) -> None:
+        """Keep as silenced what is allowed where it stands: ``allowing`` names the card there and the rules that it allows."""
+        found, self._found = self._found, {}
+        for problem in found:
+            self.extend([problem], *allowing(problem.place))
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(self._found))

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from generator.anki import checker
-from generator.build import NOTE_BUDGET
 from generator.check import EMPTY
-from generator.deck import Deck, make
+from generator.deck import NOTE_BUDGET, Deck, make
 from generator.pooling import pool_variant
 from generator.problems import Problems, Severity
 from generator.verify.tex import check_tex

@@ -176,9 +176,10 @@ class _Reader:
         shared = [name for name in kernels_in(via) if name in kernels_in(answer)]
         if shared:
             message = f"via calls {shared[0]} as answer does, so it proves little"
-            self.problems.warning(via.place(), message, "write the steps by hand")
+            self.problems.warning(via.place(), message, "write the steps by hand", "copied-via")
         elif "".join(via.text.split()) == "".join(answer.text.split()):
-            self.problems.warning(via.place(), "via is the answer once more, so it proves nothing", "let the answer call a kernel")
+            message = "via is the answer once more, so it proves nothing"
+            self.problems.warning(via.place(), message, "let the answer call a kernel", "copied-via")
 
     def each_answer(
         self, name: str, answers: list[str], convert: Callable[[Scalar], T | None], *, alone: bool = False

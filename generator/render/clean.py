@@ -89,7 +89,7 @@ class _Rewriter(HTMLParser):
             self.out.append(raw if tag in REMOVED_WITH_CONTENT else "")
         elif tag not in TAGS:
             self.problems.warning(
-                self.here, f"<{tag}> is no HTML that a card needs: it is shown as text", f"write `<{tag}>` for code"
+                self.here, f"<{tag}> is no HTML that a card needs: it is shown as text", f"write `<{tag}>` for code", "unknown-html"
             )
             self.out.append(escape(raw, quote=False))
         else:
@@ -116,16 +116,20 @@ class _Rewriter(HTMLParser):
 
     def _warn_removed(self, tag: str) -> None:
         hint = "scripts, styles, frames and forms have no place on a card" if tag in REMOVED else "write a Markdown heading"
-        self.problems.warning(self.here, f"<{tag}> is removed", hint)
+        self.problems.warning(self.here, f"<{tag}> is removed", hint, "removed-html")
 
     def _check(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             if name not in ATTRIBUTES.get(tag, ()):
                 self.problems.warning(
-                    self.here, f"the attribute {name} of <{tag}> is removed", "cards need no handlers, styles or classes"
+                    self.here,
+                    f"the attribute {name} of <{tag}> is removed",
+                    "cards need no handlers, styles or classes",
+                    "removed-html",
                 )
             elif name == "href" and not (value or "").lower().startswith(LINKS):
-                self.problems.warning(self.here, f"the link to {value} is removed", "Anki opens https:// and mailto: alone")
+                hint = "Anki opens https:// and mailto: alone"
+                self.problems.warning(self.here, f"the link to {value} is removed", hint, "removed-link")
 
     def _image(self, attrs: list[tuple[str, str | None]]) -> str:
         known = {name: value or "" for name, value in attrs}
@@ -144,6 +148,7 @@ def is_remote(source: str) -> bool:
 
 def remote_image(source: str, alt: str, place: Place, problems: Problems) -> str:
     """A picture from elsewhere becomes a link to it: a card loads nothing."""
-    problems.warning(place, f"the picture {source[:80]} is not loaded from elsewhere", "copy it into the folder and name that file")
+    message = f"the picture {source[:80]} is not loaded from elsewhere"
+    problems.warning(place, message, "copy it into the folder and name that file", "remote-picture")
     text = escape(alt or source[:80], quote=False)
     return f'<a href="{escape(source)}">{text}</a>' if source.startswith(LINKS) else text

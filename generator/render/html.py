@@ -142,7 +142,10 @@ class _Renderer(RendererHTML):
         language = token.info.split()[0] if token.info.split() else ""
         if language and code.lexer(language) is None:
             side.problems.warning(
-                _block_place(token, side), f"{language} is no language that Pygments knows: shown without colours", "text is one"
+                _block_place(token, side),
+                f"{language} is no language that Pygments knows: shown without colours",
+                "text is one",
+                "unknown-language",
             )
         return f'<pre class="code"><code>{self._code(token, language, side)}</code></pre>\n'
 
@@ -206,6 +209,7 @@ class _Renderer(RendererHTML):
                 token.meta.get("place", side.place),
                 f"the link to {target} is removed",
                 "Anki opens https:// and mailto:, and #id names a card",
+                "removed-link",
             )
             return "<span>"
         return f'<a href="{escape(target)}">'

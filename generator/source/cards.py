@@ -274,7 +274,7 @@ def _inside(token: Token, offset: int) -> Place:
 def _own_id(title: str, place: Place, problems: Problems) -> str:
     """An id made from the text: it holds until the text changes."""
     made = id_from(title)
-    problems.warning(place, f"the card has no id and gets {made} from its text", "redraw ids writes ids into the sources")
+    problems.warning(place, f"the card has no id and gets {made} from its text", "redraw ids writes ids into the sources", "no-id")
     return made
 
 

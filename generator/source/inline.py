@@ -27,7 +27,9 @@ def cloze(state: StateInline, silent: bool) -> bool:
     match = CLOZE.match(state.src, state.pos, state.posMax)
     if not match:
         if not silent and MISTYPED.match(state.src, state.pos, state.posMax):
-            placed.shared.problems.warning(placed.place(state.pos), "this looks like a cloze and is text", "write {{c1::…}}")
+            placed.shared.problems.warning(
+                placed.place(state.pos), "this looks like a cloze and is text", "write {{c1::…}}", "mistyped-cloze"
+            )
         return False
     end = cloze_end(state.src, match.end(), state.posMax)
     problem = ""
@@ -80,6 +82,7 @@ def attributes(state: StateInline, silent: bool) -> bool:
                 placed.place(state.pos),
                 f"{match[0]} is taken as text here",
                 "attributes are the last thing in the question's first paragraph, or on the heading's line",
+                "stray-attributes",
             )
         return False
     if not silent:

@@ -147,7 +147,10 @@ class _FileReading:
                 node.tokens[0].hidden = node.tokens[-1].hidden = False
             if node.type == "heading" and node.tokens[0].markup in ("-", "="):
                 self.problems.warning(
-                    node.place(self.file.shown), "the line below makes a heading of this text", "put a blank line above the ---"
+                    node.place(self.file.shown),
+                    "the line below makes a heading of this text",
+                    "put a blank line above the ---",
+                    "underlined-text",
                 )
         spot = id_place(inside[0], self.file.shown, self.lines)
         attributes = take_attributes(inside[0], self.problems)
@@ -195,6 +198,7 @@ class _FileReading:
                 place,
                 "this text follows a question without an answer, but does not belong to it",
                 "indent the answer by the width of the question's marker, four columns for most",
+                "stray-answer",
             )
         elif node.type not in ("hr", "html_block") or plain(node.tokens):
             self.problems.information(place, "this text belongs to no card", "an ordered item or a heading with {#id} makes a card")
@@ -211,6 +215,7 @@ class _FileReading:
                             child.meta["place"],
                             f"{child.markup} is taken as text here",
                             "attributes are the last thing in the question's first paragraph, or on the heading's line",
+                            "stray-attributes",
                         )
             elif token.type == "tr_open" and token.map:
                 self._check_row(token.map[0], node)
@@ -231,12 +236,14 @@ class _FileReading:
                     Place(self.file.shown, number + 1, len(self.lines[number]) - len(self.lines[number].lstrip()) + 1),
                     f"this numbered line is part of the paragraph above: {line.strip()[:40]}",
                     "put a blank line before it, and it is an item of its own",
+                    "numbered-line",
                 )
             if DELIMITER_ROW.fullmatch(line):
                 self.problems.warning(
                     Place(self.file.shown, number + 1),
                     "this is not read as a table: the row above has another number of cells",
                     "inside a formula in a table write \\mid or \\lVert, since | splits the cell",
+                    "broken-table",
                 )
 
     def _check_row(self, number: int, table: BlockNode) -> None:
@@ -247,11 +254,12 @@ class _FileReading:
         place = Place(self.file.shown, number + 1)
         hint = "inside a formula in a table write \\mid or \\lVert … \\rVert"
         if width and len(cells) > width:
-            self.problems.warning(place, f"this row has {len(cells)} cells, the table {width}: the last are cut off", hint)
+            message = f"this row has {len(cells)} cells, the table {width}: the last are cut off"
+            self.problems.warning(place, message, hint, "broken-table")
         if "\\|" in raw and any(cell.count("$") > 1 and "|" in cell for cell in cells):
-            self.problems.warning(place, "\\| becomes | in a table", hint)
+            self.problems.warning(place, "\\| becomes | in a table", hint, "table-bar")
         if any(cell.replace("\\$", "").count("$") % 2 for cell in cells) and raw.replace("\\$", "").count("$") % 2 == 0:
-            self.problems.warning(place, "a | splits a formula in this row", hint)
+            self.problems.warning(place, "a | splits a formula in this row", hint, "table-bar")
 
 
 def _has_attributes(node: BlockNode) -> bool:

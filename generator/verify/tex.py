@@ -56,18 +56,30 @@ HINTS = {
     "Unbounded": "make it simpler, with fewer groups inside each other",
 }
 """MathJax's name for a fault -> what to do."""
-DOUBTS: Mapping[Note, tuple[str, str]] = {
+DOUBTS: Mapping[Note, tuple[str, str, str]] = {
     "backslash": (
+        "tex-backslash",
         "shows a backslash",
         r"inside \text, Anki knows \$ \{ \} \\ and nothing else: write 50% or a_b as they are, macros as $…$ or outside",
     ),
-    "comment": ("ends in a comment", r"% hides the rest of its line: write \%"),
-    "label": ("bears a label", "Anki calls it multiply defined when the card is shown again: a number is written with \\tag{1}"),
+    "comment": ("tex-comment", "ends in a comment", r"% hides the rest of its line: write \%"),
+    "label": (
+        "tex-label",
+        "bears a label",
+        "Anki calls it multiply defined when the card is shown again: a number is written with \\tag{1}",
+    ),
     "definition": (
+        "tex-definition",
         "changes what later formulas mean",
         "Anki keeps it for the cards that follow, in whatever order they come: define it under [macros] in redraw.toml",
     ),
 }
+"""What typesets and is hardly meant -> the rule, what is found, what to do."""
+
+Fault = tuple[str, str, str]
+"""A message, a hint, and the rule of a doubt."""
+ERROR = ""
+"""In the place of a rule: what Anki would not typeset."""
 
 
 def check_tex(formulas: Iterable[Formula], macros: Mapping[str, Macro], problems: Problems) -> None:
@@ -84,37 +96,41 @@ def check_tex(formulas: Iterable[Formula], macros: Mapping[str, Macro], problems
     for macro in macros.values():
         if macro.name in known("macro"):
             hint = "all formulas now have yours: take another name if that is not meant"
-            problems.warning(macro.place, f"\\{macro.name} is known to MathJax, and defined anew", hint)
+            problems.warning(macro.place, f"\\{macro.name} is known to MathJax, and defined anew", hint, "tex-macro")
     done: set[tuple[Place, str]] = set()
     for formula in formulas:
-        for what, hint, certain in _found(formula, macros):
+        for what, hint, rule in _found(formula, macros):
             spot = formula.place, hint
-            if spot not in done:
-                done.add(spot)
-                (problems.error if certain else problems.warning)(formula.place, what, hint)
+            if spot in done:
+                continue
+            done.add(spot)
+            if rule:
+                problems.warning(formula.place, what, hint, rule)
+            else:
+                problems.error(formula.place, what, hint)
 
 
-def _found(formula: Formula, macros: Mapping[str, Macro]) -> Iterator[tuple[str, str, bool]]:
-    """What is wrong with a formula: message, hint, and whether it is an error."""
+def _found(formula: Formula, macros: Mapping[str, Macro]) -> Iterator[Fault]:
+    """What is wrong with a formula."""
     marks = [(match, cloze_end(formula.tex, match.end())) for match in CLOZE.finditer(formula.tex)]
     quote = _quote(formula.tex)
     if any(end < 0 for _, end in marks):
-        yield f"a cloze opens in {quote}, and nothing closes it", "it ends at the first }} that closes no brace of its own", True
+        yield f"a cloze opens in {quote}, and nothing closes it", "it ends at the first }} that closes no brace of its own", ERROR
         return
     if NESTED.search(formula.tex):
-        yield f"clozes stand inside each other in {quote}", "close the outer cloze before the inner one begins", True
+        yield f"clozes stand inside each other in {quote}", "close the outer cloze before the inner one begins", ERROR
         return
     if any(":{}:" in formula.tex[match.end() : end] for match, end in marks):
         yield (
             f":: stands inside a cloze in {quote}",
             r"inside a formula a cloze has no hint; two colons are \dblcolon",
-            True,
+            ERROR,
         )
     if marks and SCRIPT.search(formula.tex):
         yield (
             f"a cloze follows ^ or _ at once in {quote}: only its first character would be raised or lowered",
             "give it braces: ^{ {{c1::…}} }",
-            True,
+            ERROR,
         )
     for number, tex in faces(formula.tex):
         face = f" on the front of cloze {number}, where it asks {HIDDEN}" if number else ""
@@ -124,13 +140,13 @@ def _found(formula: Formula, macros: Mapping[str, Macro]) -> Iterator[tuple[str,
             return  # with nothing hidden it fails: what the fronts add would lead astray
 
 
-def _judged(found: Judgement, tex: str, face: str, macros: Mapping[str, Macro]) -> Iterator[tuple[str, str, bool]]:
+def _judged(found: Judgement, tex: str, face: str, macros: Mapping[str, Macro]) -> Iterator[Fault]:
     if found.fault:
         read = len(tex) - len(found.rest) if found.rest and tex.endswith(found.rest) else 0
-        yield f"{_quote(tex, read)} does not typeset{face}: {found.fault}", _hint(found, face, macros), True
+        yield f"{_quote(tex, read)} does not typeset{face}: {found.fault}", _hint(found, face, macros), ERROR
     for note in found.notes:
-        what, hint = DOUBTS[note]
-        yield f"{_quote(tex)} {what}", hint, False
+        rule, what, hint = DOUBTS[note]
+        yield f"{_quote(tex)} {what}", hint, rule
 
 
 def faces(tex: str) -> Iterator[tuple[int, str]]:

@@ -3,17 +3,21 @@
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape, unescape
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import pytest
 from anki.collection import Collection
 from anki.decks import DeckId
 from anki.models import NotetypeId
 
-from generator.deck import make
+from generator.deck import Deck, make
+from generator.model import Note
 from generator.numeric import typeset
+from generator.tokens import without_clozes
 from generator.verify.tex import faces
 from generator.verify.tex_judge import judge
 from tests.anki.pages import Page, visit
@@ -155,9 +159,14 @@ def test_a_cloze_in_a_formula_asks_as_the_default_route_takes_it(collection: Col
     assert dict(seen) == {number: shown for number, shown in faces(tex) if number}
 
 
-def test_every_formula_of_the_deck_typesets() -> None:
+@pytest.fixture(scope="module")
+def deck() -> Deck:
+    """The repository's own."""
+    return make(ROOT / "cards_src", NOW)
+
+
+def test_every_formula_of_the_deck_typesets(deck: Deck) -> None:
     """The first variant of each card, as its note's fields have it."""
-    deck = make(ROOT / "cards_src", NOW)
     found: dict[Tex, None] = {}
     for note in deck.notes:
         for name, html in note.fields.items():
@@ -167,3 +176,74 @@ def test_every_formula_of_the_deck_typesets() -> None:
     formulas = list(found)
     assert len(formulas) > 2500
     assert [pair for pair in zip(formulas, anki(formulas), strict=True) if pair[1]] == []
+
+
+PARTS = ("Question", "Choices", "Text", "Hint", "Answer", "Extra", "Details")
+VARIANT = re.compile(r'<template class="variant".*?</template>', re.DOTALL)
+PART = re.compile(r'<div data-part="(\w+)">(.*?)</div>(?=<div data-part=|<p data-mistake=|</template>)', re.DOTALL)
+TABLE = re.compile(r"(<table>.*?</table>)", re.DOTALL)
+LEFT_OUT = re.compile(r"<img[^>]*>|<pre.*?</pre>", re.DOTALL)
+SYMBOL = re.compile(r"\\[A-Za-z]+|\\.|[^\s{}]")
+SHORT = 25
+"""Symbols below which a formula in a line of text fits on a phone; to set them all would take a minute."""
+STYLE = (
+    f"<style>html {{ scrollbar-width: none; }}\n{(ROOT / 'generator/anki/templates/style.css').read_text(encoding='utf-8')}</style>"
+)
+TOO_WIDE = """[...document.querySelectorAll(".redraw :is(.maths, .scroll, p, li, ul, ol, blockquote, h3, h4, h5, h6)")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => {
+        const set = [...window.MathJax.startup.document.math].filter((item) => box.contains(item.typesetRoot));
+        const [widest] = set.sort((one, other) => other.typesetRoot.offsetWidth - one.typesetRoot.offsetWidth);
+        const over = `${box.scrollWidth - box.clientWidth} px too wide`;
+        return [box.closest("[data-note]").dataset.note, over, widest ? widest.math : box.innerText.slice(0, 60)];
+    })"""
+"""What scrolls sideways on a page of cards: the note, how far, and the widest formula in it."""
+
+
+def may_be_wide(formula: re.Match[str]) -> bool:
+    return formula[2] is not None or len(SYMBOL.findall(formula[1])) >= SHORT
+
+
+def shown(note: Note) -> list[dict[str, str]]:
+    """The parts of a note as HTML; of a numeric one, of as many variants as it takes to see each formula at its longest."""
+    fields = {name: without_clozes(note.fields.get(name, "")) for name in PARTS}
+    found = [
+        {part.capitalize(): html for part, html in PART.findall(text)} for text in VARIANT.findall(note.fields.get("Pool", ""))
+    ]
+    longest: dict[tuple[str, int], tuple[int, int]] = {}
+    for index, parts in enumerate(found):
+        for name, html in parts.items():
+            for place, formula in enumerate(WRITTEN.finditer(html)):
+                size = len(SYMBOL.findall(formula[0]))
+                if may_be_wide(formula) and size > longest.get((name, place), (0, 0))[0]:
+                    longest[name, place] = size, index
+    chosen = sorted({index for _, index in longest.values()})
+    return [fields | found[index] for index in chosen] or [fields]
+
+
+def on_a_phone(note: Note, parts: Mapping[str, str]) -> str:
+    """What of a note may be too wide: displayed and long formulas, and tables. Listings scroll, and pictures shrink."""
+    html = ""
+    for name, text in parts.items():
+        pieces = TABLE.split(LEFT_OUT.sub("", text))
+        kept = [
+            piece if index % 2 else WRITTEN.sub(lambda formula: formula[0] if may_be_wide(formula) else "x", piece)
+            for index, piece in enumerate(pieces)
+        ]
+        inside = "".join(kept)
+        html += f"<details class='fold' open><summary>…</summary><div>{inside}</div></details>" if name == "Details" else inside
+    return f'<article class="redraw back" data-note="{note.id}">{html}</article>'
+
+
+def test_no_formula_or_table_is_wider_than_a_phone(deck: Deck) -> None:
+    """Whoever must push a formula aside to read its end has lost its beginning."""
+    cards = [on_a_phone(note, parts) for note in deck.notes for parts in shown(note)]
+    sizes = list(accumulate(len(WRITTEN.findall(html)) for html in cards))
+    assert sizes[-1] > 1000
+    some = BATCH // 3
+    pages = [
+        "".join(html for html, size in zip(cards, sizes, strict=True) if size // some == n) for n in range(sizes[-1] // some + 1)
+    ]
+    found = [visit([Page(STYLE + html, "2026-03-10T09:00", maths=True)], {"wide": TOO_WIDE})[0]["wide"] for html in pages]
+    wide = [": ".join(one) for page in found for one in page]
+    assert not wide, "\n".join(wide)

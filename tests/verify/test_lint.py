@@ -17,172 +17,11 @@ from generator.tokens import plain
 from generator.verify.lint import View, lint
 from generator.verify.lint.words import atoms, contains, length, sentences, sides
 from generator.verify.rules import RULES, rule
-from tests.helpers import only_card, sources
+from generator.verify.tex import DOUBTS
+from tests.helpers import deck, only_card, sources
+from tests.verify.rule_cases import CASES, card, cloze, items, words
 from tests.verify.support import checked, rules
 
-
-def words(count: int) -> str:
-    """So many different words."""
-    return " ".join(f"w{number}" for number in range(count))
-
-
-def items(count: int) -> str:
-    return "\n".join(f"    - entry {number}" for number in range(count))
-
-
-def steps(count: int) -> str:
-    return "\n".join(f"    {number + 1}. step {number}" for number in range(count))
-
-
-def card(question: str, answer: str, attributes: str = "#a") -> str:
-    return f"1) {question} {{{attributes}}}\n\n    {answer}\n\n"
-
-
-def cloze(text: str) -> str:
-    return f"1) {text} {{#a}}\n\n"
-
-
-NUMERIC = """1) How much is $@{n}+1$? {#a}
-
-    ```numeric
-    params:
-      n: int 1..100
-    answer: ANSWER
-    via: n + 1
-    golden:
-      - {n: 2, answer: 3}
-    ```
-
-    $@{answer}$.
-"""
-PROVEN = NUMERIC.replace("ANSWER", "dot_product([n, 1], [1, 1])")
-PARENT = card("What is $\\frac{d}{dx}\\tanh x$?", "$1-\\tanh^2x$, never negative and largest at the very origin.", "#p")
-CLAIM = """1) How does it expand? {#a}
-
-    ```claim
-    name: square
-    symbols:
-      a, b: real
-    show: (a + b)**2 == a**2 + 2*a*b + b**2
-    by: BY
-    ```
-
-    In three terms: $@{square:claim}$.
-"""
-CASES = {
-    "given-away": [
-        (cloze("The {{c1::prior}} is known first: the prior."), cloze("The {{c1::prior}} is known first: priority.")),
-        (cloze("Let $u=g(x)$. The inner one is {{c1::$u=g(x)$}}."), cloze("Let $v=g(x)$. The inner one is {{c1::$u=g(x)$}}.")),
-        (cloze("With $y=a+b$, the sum is ${{c1::a+b}}$."), cloze("With $y=a+bc$, the sum is ${{c1::a+b}}$.")),
-        (cloze("{{c1::alpha beta}}, and {{c2::alpha beta}}."), cloze("{{c1::alpha beta}}, and {{c1::alpha beta}}.")),
-        (cloze("`x.view(n, d)` is not {{c1::`view(n, d)`}}."), cloze("`x.view(d, n)` is not {{c1::`view(n, d)`}}.")),
-        (cloze("The {{c1::mean::of a mean}} is asked."), cloze("The {{c1::mean::an average}} is asked.")),
-        (
-            "# File\n\n## Queries and keys\n\n" + cloze("What is compared with queries: {{c1::keys}}."),
-            cloze("It is {{c1::and}} and 0 and {{c2::0}}."),
-        ),
-    ],
-    "long-answer": [
-        (card("Q", words(61)), card("Q", words(60))),
-        (card("Q", f"{words(60)} $x$"), card("Q", f"{words(59)} $x$")),
-        (card("Q", f"{words(58)} $a+b+c+d+e$"), card("Q", f"{words(58)} $a+b+c$")),
-        (card("Q", words(61)), card("Q", f"{words(60)}\n\n    {words(40)}")),
-        (card("Q", words(61)), card("Q", f"{words(50)}\n\n    {' '.join(['$x$'] * 20)}")),
-    ],
-    "long-card": [(card("Q", f"{words(50)}\n\n    {words(71)}"), card("Q", f"{words(50)}\n\n    {words(70)}"))],
-    "long-enumeration": [
-        (card("Q", f"These:\n\n{items(6)}"), card("Q", f"These:\n\n{items(5)}")),
-        (card("Q", f"These:\n\n{steps(6)}"), card("Q", f"These:\n\n{steps(6)}", "#a .derive")),
-        (
-            card("Q", "> quoted\n    >\n" + items(6).replace("    -", "    > -")),
-            card("Q", f"These:\n\n{items(5)}\n\n    And:\n\n    1. one"),
-        ),
-    ],
-    "many-clozes": [
-        (cloze("{{c1::one}} {{c2::two}} {{c3::three}} ${{c4::x+y}}$"), cloze("{{c1::one}} {{c2::two}} {{c3::three}}")),
-    ],
-    "near-duplicate": [
-        (
-            card("Why are the scores divided by $\\sqrt d$?", "A.") + card("By $\\sqrt d$ the scores are divided why?", "A.", "#b"),
-            card("Why are the scores divided by $\\sqrt d$?", "A.") + card("Why are sums scaled with $n$?", "A.", "#b"),
-        ),
-        (
-            card("To what does LayerNorm map the vector $(3, 4)$, and why?", "A.")
-            + card("To what does a LayerNorm map the vector $(4, 4)$, and why?", "A.", "#b"),
-            card("To what does LayerNorm map the vector $(3, 4)$, and why?", "A.")
-            + card("To what does RMSNorm map the vector $(3, 4)$, and why?", "A.", "#b"),
-        ),
-    ],
-    "no-alt": [
-        (card("Q", "![](x.png)"), card("Q", "![a ball](x.png)")),
-        (card("Q", 'A <img src="x.png"> b'), card("Q", 'A <img src="x.png" alt="a ball"> b')),
-    ],
-    "no-level": [
-        (card("Q", "A.") + card("Other", "A.", "#b .level-1"), card("Q", "A.", "#a .level-1") + card("Other", "A.", "#b .level-1")),
-        (card("Q", "A.") + card("Other", "A.", "#b .level-1"), card("Q", "A.") + card("Other", "A.", "#b")),
-    ],
-    "repeats-question": [
-        (
-            card("What does the sign of a dot product tell?", "The sign of a dot product tells whether."),
-            card("What does the sign of a dot product tell?", "Whether the sign of the angle's cosine is positive."),
-        ),
-        (
-            card("What is the sum of two?", "The sum of two is."),
-            card("What is the sum of two matrices, and when?", "The sum of two is."),
-        ),
-        (
-            card("What does the sign of a dot product tell?", "The sign of a dot product tells whether."),
-            card("What does the sign of a dot product tell?", "$x$; the sign of a dot product tells more."),
-        ),
-        (
-            card("What does the sign of a dot product tell?", "What the sign of a dot product tells."),
-            card("What does the sign of a dot product tell?", "Half-spaces, by the sign of a dot product."),
-        ),
-    ],
-    "spoils": [
-        (
-            PARENT + card("It is $1-\\tanh^2x$. Where is it 1?", "At 0.", "#a after=p"),
-            PARENT + card("It is $1-\\tanh x$. Where is it 1?", "At 0.", "#a after=p"),
-        ),
-        (
-            PARENT + card("Why is it largest at the very origin?", "So.", "#a after=p"),
-            PARENT + card("Why is it small far from the origin?", "So.", "#a after=p"),
-        ),
-        (
-            "1) It is {{c1::symmetric}}. {#p}\n\n" + card("Why is it symmetric?", "So.", "#a after=p"),
-            "1) It is {{c1::symmetric}}. {#p}\n\n" + card("Why is it so?", "So.", "#a after=p"),
-        ),
-        (
-            "1) Which one? {#p}\n\n    - [x] the one $x=y+z$\n    - [ ] none\n\n" + card("Why $y+z$?", "So.", "#a after=p"),
-            "1) Which one? {#p}\n\n    - [ ] the one $x=y+z$\n    - [x] none\n\n" + card("Why $y+z$?", "So.", "#a after=p"),
-        ),
-        (
-            PARENT + card("It is $1-\\tanh^2x$. Where is it 1?", "At 0.", "#a after=p"),
-            PARENT + card("Where is $\\frac{d}{dx}\\tanh x$ equal to 1?", "At 0.", "#a after=p"),
-        ),
-    ],
-    "todo": [(card("Q", "A.\n\n    TODO more"), card("Q", "A. This is no TODO mark."))],
-    "unproven": [
-        (NUMERIC.replace("ANSWER", "n + 1 + 0"), PROVEN),
-        (PROVEN.replace("    golden:\n      - {n: 2, answer: 3}\n", ""), PROVEN),
-        (PROVEN.replace("via: n + 1", "show: int"), PROVEN),
-    ],
-    "unproven-claim": [
-        (CLAIM.replace("BY", "squares"), CLAIM.replace("BY", "expand")),
-        (CLAIM.replace("BY", "squares"), CLAIM.replace("BY", "numeric")),
-    ],
-    "yes-no": [
-        (card("Is it convex?", "A."), card("Why is it convex?", "A.")),
-        (card("With two classes, does it stop?", "A."), card("With two classes, does it stop or go on?", "A.")),
-        (card("Let $x=1$. Is “it” so?", "A."), card("Is it so? Prove it.", "A.")),
-        (card("Do they differ?", "A."), card("Do they differ, and why?", "A.")),
-        (card("Isn't it convex?", "A."), "1) Is it convex? {#a}\n\n    - [x] yes\n    - [ ] no\n"),
-    ],
-    "few-variants": [(PROVEN.replace("1..100", "1..39"), PROVEN.replace("1..100", "1..40"))],
-    "hand-budget": [
-        (PROVEN.replace("via: n + 1", "via: n + 1 + 7*11 - 7*11 + 9*9 - 9*9 + 8*8 - 8*8"), PROVEN),
-    ],
-}
 RULE_ARGUMENT = {r"(.*\.)?problems\.(warning|information)": 3, "Problem": 4, "warning": 1}
 """What reports a problem -> the argument that names the rule."""
 TRIPPED = [(name, bad, good) for name, pairs in CASES.items() for bad, good in pairs]
@@ -221,7 +60,51 @@ def test_every_rule_that_a_problem_names_is_explained() -> None:
         if re.fullmatch(function, ast.unparse(call.func)) and len(call.args) > position
         if isinstance(call.args[position], ast.Constant)
     }
-    assert named == RULES.keys() - {HAND_BUDGET}
+    assert named | {rule for rule, _, _ in DOUBTS.values()} == RULES.keys() - {HAND_BUDGET}
+
+
+NO_RULE = {
+    "build.py: _weigh": "the package as a whole is too heavy",
+    "build.py: _write_lock": "the lock cannot be written",
+    "figures/drawing.py: _keep": "pictures cannot be kept",
+    "source/files.py: read_files": "a file is not read",
+    "verify/claims/proofs.py: _keep": "proofs cannot be kept",
+}
+"""Where a warning needs no rule: it is about a file or the machine, not about what an author wrote."""
+
+
+def test_every_warning_about_a_card_has_a_rule() -> None:
+    root = Path(__file__).parents[2] / "generator"
+    found = {
+        f"{path.relative_to(root).as_posix()}: {function.name}"
+        for path in root.rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and warns(call) and not names_rule(call)
+    }
+    assert found == NO_RULE.keys()
+
+
+def warns(call: ast.Call) -> bool:
+    """Whether the call reports a warning."""
+    function = ast.unparse(call.func)
+    return function.endswith(".warning") or (function == "Problem" and "Severity.WARNING" in map(ast.unparse, call.args))
+
+
+def names_rule(call: ast.Call) -> bool:
+    """Whether it says of which rule."""
+    position = 4 if ast.unparse(call.func) == "Problem" else 3
+    return len(call.args) > position or any(keyword.arg == "rule" for keyword in call.keywords)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("no-id", "1) Which one?\n\n    This.\n"), ("stray-answer", "1) Which one? {#a}\n\nThis.\n")],
+)
+def test_what_no_card_can_allow_is_found(tmp_path: Path, name: str, text: str) -> None:
+    assert name in rules(checked(tmp_path, a=text + card("Other", "A.", "#b")))
+    assert not RULES[name].allowable
 
 
 def test_the_problems_are_located(tmp_path: Path) -> None:
@@ -242,6 +125,33 @@ def test_the_problems_are_located(tmp_path: Path) -> None:
 def test_mistakes_in_allow(tmp_path: Path, allow: str, severity: str, message: str, hint: str) -> None:
     (problem,) = checked(tmp_path, a=card("Q", "A.", f"#a allow={allow}")).problems
     assert (str(problem.severity), problem.message, problem.hint, problem.place.line) == (severity, message, hint, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "silenced"),
+    [
+        (card("Q", "A <pad> one.", "#a allow=unknown-html") + card("Other", "A <pad> too.", "#b"), [("a", 3)]),
+        (card("Other", "A <pad> too.", "#b") + card("Q", "A <pad> one.", "#a allow=unknown-html"), [("a", 7)]),
+        (card("Q {#y}?", "A.", "#a allow=stray-attributes") + "1) A draft {#z}?\n\n" + card("Other", "A.", "#b"), [("a", 1)]),
+    ],
+)
+def test_a_card_silences_what_stands_in_its_lines_alone(tmp_path: Path, text: str, silenced: list[tuple[str, int]]) -> None:
+    found = checked(tmp_path, a=text).problems
+    assert [(name, problem.place.line) for name, problem in found.silenced] == silenced
+
+
+def test_a_formula_is_silenced_where_it_was_written(tmp_path: Path) -> None:
+    """A card that quotes another one shows its formulas; who wrote them allows them."""
+    slip = card("Which sum?", "It is $1+1=3$.", "#a allow=miscalculated") + card("Which other?", "See [that](#a).", "#b")
+    assert "miscalculated" not in rules(checked(tmp_path / "one", a=slip))
+    turned = slip.replace(" allow=miscalculated", "").replace("{#b", "{#b allow=miscalculated")
+    assert "miscalculated" in rules(checked(tmp_path / "two", a=turned))
+
+
+def test_a_build_is_silenced_too(tmp_path: Path) -> None:
+    text = card("Q", "A <pad> one.", "#a allow=unknown-html")
+    assert list(deck(tmp_path / "silent", a=text).problems) == []
+    assert len(deck(tmp_path / "loud", a=text.replace(" allow=unknown-html", "")).problems) == 1
 
 
 def test_an_error_is_never_silenced() -> None:

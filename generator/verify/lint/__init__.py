@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from generator.problems import Problems
 from generator.verify.lint import answers, clozes, followups, numbers, pictures, questions
-from generator.verify.lint.view import CardRule, DeckRule, Proof, View
+from generator.verify.lint.view import CardRule, DeckRule, Drawing, Proof, View
 
-__all__ = ["Proof", "View", "lint"]
+__all__ = ["Drawing", "Proof", "View", "lint"]
 
 CARD_RULES: tuple[CardRule, ...] = (
     answers.long_answer,
@@ -20,6 +20,7 @@ CARD_RULES: tuple[CardRule, ...] = (
     clozes.many_clozes,
     followups.spoils,
     numbers.unproven,
+    numbers.unseen_word,
     pictures.no_alt,
     questions.yes_no,
 )

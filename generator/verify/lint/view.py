@@ -1,9 +1,9 @@
 """What the rules look at."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from generator.model import Card, Tokens
+from generator.model import Card, Tokens, Variant
 from generator.problems import Place, Problem, Severity
 
 
@@ -20,6 +20,15 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a numeric card chooses from, and what it ships."""
+
+    words: Mapping[str, tuple[str, ...]]
+    """Parameter -> the words that it is chosen from, of those that are chosen from words."""
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A card as the rules see it."""
 
@@ -29,7 +38,9 @@ class View:
     parent: "View | None" = None
     """The card that it follows up."""
     proof: Proof | None = None
-    """For a numeric card that could be drawn."""
+    """For a numeric card that could be drawn,"""
+    drawing: Drawing | None = None
+    """this as well."""
 
 
 CardRule = Callable[[View], Iterable[Problem]]
