@@ -66,9 +66,7 @@ def test_every_rule_that_a_problem_names_is_explained() -> None:
 NO_RULE = {
     "build.py: _weigh": "the package as a whole is too heavy",
     "build.py: _write_lock": "the lock cannot be written",
-    "figures/drawing.py: _keep": "pictures cannot be kept",
     "source/files.py: read_files": "a file is not read",
-    "verify/claims/proofs.py: _keep": "proofs cannot be kept",
 }
 """Where a warning needs no rule: it is about a file or the machine, not about what an author wrote."""
 
