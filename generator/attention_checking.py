@@ -19,7 +19,7 @@ LAYERS = {
     "compile": "the kernel compiled for sm_80 and sm_90, and its machine code read",
     "gpu": "everything on the GPU, and its speed",
 }
-WAY = "a check of attention on a GPU needs torch and triton: pip install 'redraw[gpu]'"
+WAY = "the check of attention needs torch and triton, with a GPU or without: pip install 'redraw[gpu]'"
 
 
 def run(*, quick: bool, date: str, watch: Watch) -> "Report":

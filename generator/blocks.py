@@ -264,7 +264,7 @@ class Fields:
     def need(self, name: str) -> Node | None:
         """The node of a key that must be there."""
         if name not in self._values:
-            self.problems.error(self.node.place, f"{name} is missing")
+            self.problems.error(self.node.place, f"{name} is missing", f"add  {name}: …  to the block")
         return self._values.get(name)
 
     def scalar(self, name: str) -> Scalar | None:

@@ -1,5 +1,6 @@
 """What the commands do with a deck: package it, package it with fresh numbers, show a card of it."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from generator.source.settings import read_settings, show
 
 PACKAGE_BUDGET, FRESH_BUDGET = 10_000_000, 2_000_000
 """Bytes that a package, and one with fresh numbers, may weigh without a word."""
+SEED = re.compile(r"\w[\w.-]{0,39}")
+"""What a seed may be called: its name becomes a tag, and part of a file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,12 @@ def fresh(source: Path, seed: str, output: Path | None, *, now: int, watch: Watc
         seed: a name for these numbers, such as ``june``.
 
     Raises:
-        Failure: the sources have errors, the seed was drawn before another one, or the lock cannot be written, without which the
-            numbers would not last.
+        Failure: the sources have errors, the seed has no fit name or was drawn before another one, or the lock cannot be written,
+            without which the numbers would not last.
     """
+    if not SEED.fullmatch(seed):
+        hint = "take a word of at most 40 letters, digits, dots and hyphens, such as june or exam-2"
+        raise Failure.at(Place(show(source)), f"{seed!r} is no name for numbers", hint)
     known = _seeds(source)
     if seed in known[:-1]:
         place = Place(show(source))

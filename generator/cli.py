@@ -38,7 +38,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Make a package for Anki from the sources.")
 @source_argument
 @click.option("-o", "--output", type=PathArgument, help="The package, or a folder for it (default: build/).")
 @click.option("--locked", is_flag=True, help="Fail if the lock would change: for CI and releases.")
@@ -65,7 +65,7 @@ def build(source: Path, output: Path | None, locked: bool, tag: str, as_json: bo
         console.print_built(built, seconds)
 
 
-@cli.command()
+@cli.command(short_help="Draw new numbers; the schedule in Anki stays.")
 @source_argument
 @click.option("--seed", required=True, help="A name for the new numbers, such as june.")
 @click.option("-o", "--output", type=PathArgument, help="The package, or a folder for it (default: build/).")
@@ -91,7 +91,7 @@ def fresh(source: Path, seed: str, output: Path | None, as_json: bool) -> None:
         console.print_built(built, seconds)
 
 
-@cli.command()
+@cli.command(short_help="Report everything that is wrong, and more.")
 @source_argument
 @click.option("--draws", type=click.IntRange(0), default=0, help="Draw and prove so many variants of every numeric card.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
@@ -121,7 +121,7 @@ def check(source: Path, draws: int, strict: bool, explain: str | None, as_json: 
         raise SystemExit(1)
 
 
-@cli.command()
+@cli.command(short_help="Show one card as the pipeline sees it.")
 @click.argument("name", metavar="ID")
 @click.option("--source", type=PathArgument, default=default_source, help="The sources (default: cards_src).")
 @json_option
@@ -141,7 +141,7 @@ def show(name: str, source: Path, as_json: bool) -> None:
         console.print_found(found)
 
 
-@cli.command()
+@cli.command(short_help="Write missing ids into the sources.")
 @source_argument
 def ids(source: Path) -> None:
     """Write an id into the source of every card in SRC that has none, so that edits keep its history."""
@@ -157,7 +157,7 @@ def ids(source: Path) -> None:
         console.out().print(f"{card.place}: {card.id}")
 
 
-@cli.command()
+@cli.command(short_help="Make a small deck to start from.")
 @click.argument("folder", metavar="DIR", type=PathArgument)
 def init(folder: Path) -> None:
     """Make a small deck to start from in DIR, which must be new or empty.
@@ -171,7 +171,7 @@ def init(folder: Path) -> None:
         console.out().print(path.as_posix())
 
 
-@cli.command()
+@cli.command(short_help="List the reference kernels, or show one in full.")
 @click.argument("name", default="")
 @json_option
 def kernels(name: str, as_json: bool) -> None:
@@ -191,7 +191,7 @@ def kernels(name: str, as_json: bool) -> None:
         console.print_catalogue(catalogue.kernels())
 
 
-@cli.command()
+@cli.command(short_help="List the figures, show one in full, or draw it.")
 @click.argument("name", default="")
 @click.option("-o", "--output", type=PathArgument, help="Draw NAME into this SVG file, with the values of its example.")
 @click.option("--dark", is_flag=True, help="Draw it as night mode shows it.")
@@ -217,7 +217,7 @@ def figures(name: str, output: Path | None, dark: bool, as_json: bool) -> None:
         console.print_catalogue(catalogue.figures())
 
 
-@cli.command("attention-check")
+@cli.command("attention-check", short_help="Hold tiled attention against float64.")
 @click.option("-o", "--output", type=PathArgument, help="Write the report with its plots into this HTML file too.")
 @click.option("--quick", is_flag=True, help="Some of the cases only: half a minute without a GPU.")
 @json_option
@@ -243,7 +243,7 @@ def attention_check(output: Path | None, quick: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@cli.command()
+@cli.command(short_help="Print code that completes the commands in a shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the code that completes redraw's commands in SHELL.

@@ -1,6 +1,7 @@
 """What a person sees: problems and summaries, coloured on a terminal, plain when piped."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,15 +25,22 @@ PATIENCE = 1.0
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "blue"}
 
 
+class _Stream(Console):
+    """A console whose reader may go away, as ``head`` does: the rest is not shown, and the command's own exit status stands."""
+
+    def on_broken_pipe(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
 def out() -> Console:
     """Standard output; a long line is never broken, and a pipe gets tables as wide as they are."""
     width = None if sys.stdout.isatty() else WIDE
-    return Console(soft_wrap=True, highlight=False, emoji=False, markup=False, width=width)
+    return _Stream(soft_wrap=True, highlight=False, emoji=False, markup=False, width=width)
 
 
 def err() -> Console:
     """Standard error."""
-    return Console(stderr=True, soft_wrap=True, highlight=False, emoji=False, markup=False)
+    return _Stream(stderr=True, soft_wrap=True, highlight=False, emoji=False, markup=False)
 
 
 def watch(items: Sequence[Any], label: str) -> Iterator[Any]:
@@ -96,9 +104,9 @@ def print_built(built: Built, seconds: float) -> None:
     table.add_column(style="dim")
     table.add_column(justify="right")
     for name, cards in built.decks.items():
-        table.add_row(name, f"{cards} cards")
+        table.add_row(name, _counted(cards, "card"))
     for kind, notes in built.kinds.items():
-        table.add_row(kind, f"{notes} notes")
+        table.add_row(kind, _counted(notes, "note"))
     table.add_row("drafts", str(len(built.drafts)))
     table.add_row("warnings", str(built.problems.count(Severity.WARNING)))
     if passed_over := built.problems.count(Severity.INFORMATION):
@@ -106,7 +114,8 @@ def print_built(built: Built, seconds: float) -> None:
     table.add_row("lock", LOCKS.get(built.lock, built.lock))
     console = out()
     console.print(table)
-    console.print(f"{built.output.as_posix()}: {built.notes} notes, {built.cards} cards, {_size(built.size)}, {seconds:.1f} s")
+    counts = f"{_counted(built.notes, 'note')}, {_counted(built.cards, 'card')}"
+    console.print(f"{built.output.as_posix()}: {counts}, {_size(built.size)}, {seconds:.1f} s")
 
 
 def found_as_json(found: Found) -> dict[str, Any]:
@@ -187,6 +196,10 @@ def print_figure(entry: FigureEntry) -> None:
     console.print(Text("\nArguments", "bold"))
     for name, takes in entry.arguments.items():
         console.print(Text("  ").append(name, "cyan").append(f": {takes}"))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _size(size: int) -> str:

@@ -153,7 +153,8 @@ def _admit(tree: ast.expr, text: str, place: Callable[[int], Place]) -> None:
         elif isinstance(node, ast.Dict):
             _admit_keys(node, offset, place)
         elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
-            raise Failure.at(place(offset), "only functions and kernels can be called, by their names")
+            hint = "redraw kernels lists what can be called"
+            raise Failure.at(place(offset), "only functions and kernels can be called, by their names", hint)
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
             waiting.extend((index, depth + 1, offset) for index in node.slice.elts)
             waiting.append((node.value, depth + 1, offset))

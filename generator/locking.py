@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.anki import lock as locks
 from generator.anki.lock import Lock
+from generator.source.settings import show
 
 SHARED, OWN = "redraw.lock", "redraw.local.lock"
 FIRST_SEED = "first"
@@ -31,7 +32,8 @@ class Locks:
         Raises:
             Failure: a file is no lock, or one of another namespace.
         """
-        return cls(folder, locks.read(folder / SHARED, namespace), locks.read(folder / OWN, namespace))
+        shared, own = (locks.read(folder / name, namespace, show(folder / name)) for name in (SHARED, OWN))
+        return cls(folder, shared, own)
 
     @property
     def path(self) -> Path:

@@ -122,6 +122,10 @@ class NotInstalled(Exception):
     """Something that a command needs is not installed; the message says how to get it."""
 
 
+LISTED = 13
+"""Up to so many names are all listed, where none is near: the keys of a numeric block."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint with the known name that is nearly ``name``, or with all of them where there are few, or nothing.
 
@@ -131,4 +135,4 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     if near := get_close_matches(name, names, n=1, cutoff=0.7):
         return f"did you mean {near[0]}?"
-    return f"known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    return f"known: {', '.join(names)}" if 0 < len(names) <= LISTED else ""

@@ -120,7 +120,8 @@ def _print_groups(problems: Sequence[Problem]) -> None:
     ordered = sorted(problems, key=lambda problem: (problem.severity, problem.rule, problem))
     for (severity, name), group in groupby(ordered, key=lambda problem: (problem.severity, problem.rule)):
         found = list(group)
-        title = f"{name}: {RULES[name].summary}" if name in RULES else f"{severity}s"
+        plain = "information" if severity == Severity.INFORMATION else f"{severity}s"
+        title = f"{name}: {RULES[name].summary}" if name in RULES else plain
         console.print(Text(f"\n{title} ({len(found)})", "bold"))
         hints = {problem.hint for problem in found}
         if len(found) > 1 and len(hints) == 1:  # what they share is said once

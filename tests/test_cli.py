@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from generator import example
 from tests.helpers import write
 
 GOOD = "1) Why? {#why}\n\n    Because.\n\n1) It is {{c1::so}} and {{c2::so}}. {#so}\n\n1) Open? {#open}\n"
@@ -69,6 +71,9 @@ def test_an_error_stops_the_build_and_the_last_package_stays(tmp_path: Path) -> 
         ({"a": GOOD}, ["show", "whi"], "cards_src:1:1: error: there is no card whi"),
         ({"a": GOOD}, ["build", "-o", "cards_src/a.md/x.apkg"], "cards_src/a.md/x.apkg:1:1: error: cannot be written"),
         ({"a": GOOD}, ["init", "cards_src"], "cards_src:1:1: error: the folder is not empty"),
+        ({"a": GOOD}, ["build", "."], "a deck lies below: name its folder, cards_src"),
+        ({"a": GOOD}, ["fresh", "--seed", "my seed"], "cards_src:1:1: error: 'my seed' is no name for numbers"),
+        ({"a": GOOD}, ["fresh", "--seed", "../june"], "cards_src:1:1: error: '../june' is no name for numbers"),
     ],
 )
 def test_bad_input_is_a_located_message_and_exit_1(
@@ -79,6 +84,12 @@ def test_bad_input_is_a_located_message_and_exit_1(
     assert (done.returncode, done.stdout) == (1, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_broken_lock_is_named_as_the_author_would_type_it(tmp_path: Path) -> None:
+    write(tmp_path / "cards_src", a=GOOD)
+    (tmp_path / "cards_src/redraw.lock").write_text("{")
+    assert "\ncards_src/redraw.lock:1:2: error: the lock is not JSON" in "\n" + redraw("build", cwd=tmp_path).stderr
 
 
 def test_bytes_that_are_no_text_are_located(tmp_path: Path) -> None:
@@ -174,6 +185,24 @@ def test_init_makes_a_deck_that_builds_without_a_word(tmp_path: Path) -> None:
     done = redraw("check", tmp_path / "new", "--strict")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("\n3 notes, 0 drafts: 0 errors, 0 warnings\n")
+
+
+def test_init_names_the_deck_after_its_folder_so_that_two_do_not_share_an_identity(tmp_path: Path) -> None:
+    toml = [tomllib.loads((example.write(tmp_path / name)[0]).read_text()) for name in ("my-notes", 'Éva\'s "first"')]
+    assert [(one["name"], one["namespace"]) for one in toml] == [("My notes", "my-notes"), ('Éva\'s "first"', "éva-s-first")]
+
+
+def test_a_reader_who_goes_away_changes_no_exit_status(tmp_path: Path) -> None:
+    write(tmp_path, a=GOOD, b="1) Q {#q}\n\n    $\\nope$\n")
+    code = "from generator.cli import main; main()"
+    for arguments, status in ((["build", "-o", str(tmp_path), str(tmp_path / "a.md")], 0), (["check", str(tmp_path)], 1)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], stdout=writer, stderr=subprocess.PIPE, cwd=Path(__file__).parent.parent
+        )
+        os.close(writer)
+        assert (done.returncode, b"Traceback" in done.stderr) == (status, False), done.stderr
 
 
 def test_a_part_of_a_deck_keeps_identity_and_links(tmp_path: Path) -> None:

@@ -87,22 +87,27 @@ def freeze(lock: Lock, decks: Mapping[str, str]) -> Lock:
     return replace(lock, decks={**decks, **lock.decks})
 
 
-def read(path: Path, namespace: str) -> Lock:
+def read(path: Path, namespace: str, shown: str = "") -> Lock:
     """Read the lock; where there is none yet, an empty one.
+
+    Args:
+        shown: the path as the author would type it, for what is wrong with the file.
 
     Raises:
         Failure: the file is not a lock, or one of another namespace.
     """
+    place = Place(shown or path.as_posix())
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Lock(namespace)
     except (OSError, UnicodeDecodeError) as error:
-        raise Failure.at(Place(str(path)), f"the lock cannot be read: {error}", _RESTORE) from error
-    lock = _parse(text, Place(str(path)))
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Failure.at(place, f"the lock cannot be read: {reason}", _RESTORE) from error
+    lock = _parse(text, place)
     if lock.namespace != namespace:
         raise Failure.at(
-            Place(str(path)),
+            place,
             f"the lock belongs to the namespace {lock.namespace!r}, not to {namespace!r}",
             "another namespace makes other notes of all cards; if that is meant, delete the lock, else put the old one back",
         )

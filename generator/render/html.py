@@ -23,6 +23,7 @@ from generator.tokens import INTERPOLATION, plain
 GAP = "\ufdd0"
 """Stands for the empty comment that keeps braces and colons in a cloze apart from its own marks, until the HTML is clean."""
 EMPTY_COMMENT = "<!-- -->"
+OTHER_LANGUAGE = "text is one; blocks of redraw's own are numeric, figure and claim"
 CLOSING = re.compile(r"[.,;:!?)\]’”»%]*")
 OPENING = re.compile(r"[(\[‘“«]*$")
 BARE = re.compile(r"(\^|_|\\(?:[dtc]?frac|[dt]?binom|sqrt)(?![A-Za-z]))\s*(@\{[^{}\n]*\})")
@@ -141,12 +142,8 @@ class _Renderer(RendererHTML):
         side, token = env["side"], tokens[index]
         language = token.info.split()[0] if token.info.split() else ""
         if language and code.lexer(language) is None:
-            side.problems.warning(
-                _block_place(token, side),
-                f"{language} is no language that Pygments knows: shown without colours",
-                "text is one",
-                "unknown-language",
-            )
+            message = f"{language} is no language that Pygments knows: shown without colours"
+            side.problems.warning(_block_place(token, side), message, OTHER_LANGUAGE, "unknown-language")
         return f'<pre class="code"><code>{self._code(token, language, side)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], index: int, options: Any, env: Environment) -> str:

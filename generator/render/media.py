@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from generator.problems import Place, Problems, did_you_mean
 
 TYPES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+PATHS = "a picture's path is relative to the file that shows it"
 FORBIDDEN_IN_SVG = ("script", "foreignObject", "iframe", "handler")
 
 
@@ -30,7 +31,7 @@ class Media:
             self.problems.error(place, f"{source} lies outside the deck's folder", "copy the picture into the folder")
         elif not path.is_file():
             names = [other.name for other in path.parent.iterdir() if other.suffix in TYPES] if path.parent.is_dir() else []
-            self.problems.error(place, f"there is no picture {source}", did_you_mean(path.name, names))
+            self.problems.error(place, f"there is no picture {source}", did_you_mean(path.name, names) or PATHS)
         elif path.suffix.lower() not in TYPES:
             self.problems.error(place, f"{source} is no picture that Anki shows", f"it takes {', '.join(TYPES)}")
         else:

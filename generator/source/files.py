@@ -1,11 +1,13 @@
 """Which files are sources, in which order, and what text they hold."""
 
+import os
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.problems import Failure, Place, Problems
-from generator.source.settings import show
+from generator.source.settings import FILE, show
 
 SUFFIXES = (".md", ".markdown")
 UNUSABLE = dict.fromkeys((0, 0x1F, 0xFDD0, 0xFDD1), "\ufffd")
@@ -28,36 +30,67 @@ class SourceFile:
         return show(self.path)
 
 
-def read_files(root: Path, problems: Problems) -> list[SourceFile]:
+def read_files(root: Path, problems: Problems, only: Path | None = None) -> list[SourceFile]:
     """All sources below ``root``, ordered by the code points of their NFC names.
 
-    Links that lead out of the folder are not followed; what cannot be read is reported.
+    A folder below that holds a ``redraw.toml`` is another deck and is passed over, links that lead out of the folder are not
+    followed; all this is reported, and what cannot be read is an error.
+
+    Args:
+        only: the one file that is to be read; nothing else is looked at.
 
     Raises:
         Failure: there is no source at all.
     """
-    found = []
-    for path in root.rglob("*"):
-        if path.suffix.lower() not in SUFFIXES or not path.is_file() or _hidden(path.relative_to(root)):
-            continue
-        if not path.resolve().is_relative_to(root.resolve()):
-            problems.warning(Place(show(path)), "leads out of the folder and is not read", "copy the file into the folder")
-        elif path.stem.lower() in PASSED_OVER:
-            problems.information(Place(show(path)), "is passed over: it is about the folder, not a source")
-        else:
-            found.append(path)
-    if not found:
-        raise Failure.at(Place(show(root)), "there is no Markdown file in this folder", "sources end in .md; redraw init makes one")
+    decks: list[Path] = []
+    found = [only] if only else [path for path in _paths(root, decks, problems) if _is_source(path, root, problems)]
+    if not found and not problems.failed:
+        hint = f"a deck lies below: name its folder, {show(decks[0])}" if decks else "sources end in .md; redraw init makes one"
+        raise Failure.at(Place(show(root)), "there is no Markdown file in this folder", hint)
     files = [SourceFile(path, _name(path, root), _text(path, problems)) for path in found]
     return sorted(files, key=lambda file: file.name)
+
+
+def _paths(root: Path, decks: list[Path], problems: Problems) -> Iterator[Path]:
+    """What is named like a source below ``root``, in no order; ``decks`` takes the folders that are decks of their own."""
+
+    def refused(error: OSError) -> None:
+        problems.error(Place(show(Path(error.filename))), f"cannot be read: {error.strerror}", "check the folder's permissions")
+
+    for place, folders, names in os.walk(root, onerror=refused):
+        folder = Path(place)
+        if folder != root and FILE in names:
+            decks.append(folder)
+            message = f"is passed over: its {FILE} makes it a deck of its own"
+            problems.information(Place(show(folder)), message, "build it by itself")
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not _hidden(name))
+        for link in (folder / name for name in folders if (folder / name).is_symlink()):
+            problems.warning(Place(show(link)), "is a link to a folder and is not followed", "move the folder here")
+        yield from (folder / name for name in names if not _hidden(name) and Path(name).suffix.lower() in SUFFIXES)
+
+
+def _is_source(path: Path, root: Path, problems: Problems) -> bool:
+    """Whether the file is to be read; why not is reported."""
+    place = Place(show(path))
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root.resolve()):
+        problems.warning(place, "leads out of the folder and is not read", "copy the file into the folder")
+    elif path.stem.lower() in PASSED_OVER:
+        problems.information(place, "is passed over: it is about the folder, not a source")
+    elif os.path.lexists(path) and not path.is_file():
+        problems.warning(place, "leads to no file and is not read", "remove it, or put a file there")
+    else:
+        return True
+    return False
 
 
 def _name(path: Path, root: Path) -> str:
     return unicodedata.normalize("NFC", path.relative_to(root).as_posix())
 
 
-def _hidden(relative: Path) -> bool:
-    return any(part.startswith((".", "_")) for part in relative.parts)
+def _hidden(name: str) -> bool:
+    return name.startswith((".", "_"))
 
 
 def _text(path: Path, problems: Problems) -> str:

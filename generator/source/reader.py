@@ -35,9 +35,8 @@ def read(source: Path, problems: Problems) -> Sources:
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
         raise Failure.at(Place(show(source)), "is no Markdown file", f"sources end in {' or '.join(SUFFIXES)}")
     settings = read_settings(source, problems)
-    files = read_files(settings.root, problems)
-    if source.is_file() and find_root(source.resolve()) is None:
-        files = [file for file in files if file.path.resolve() == source.resolve()]
+    alone = source.is_file() and find_root(source.resolve()) is None
+    files = read_files(settings.root, problems, only=source.resolve() if alone else None)
     cards: list[Card] = []
     drafts: list[Draft] = []
     decks: dict[str, str] = {}
@@ -73,9 +72,7 @@ class _FileReading:
         self.front, body = frontmatter.split(self.file.text, path, self.problems)
         self.lines = body.split("\n")
         nodes = list(blocks(parse(body, path, self.problems)))
-        self.title = self.front.title
-        if not self.title:
-            self._take_title(nodes)
+        self._take_title(nodes)
         index = 0
         unanswered = False
         while index < len(nodes):
@@ -100,10 +97,11 @@ class _FileReading:
             index += 1
 
     def _take_title(self, nodes: list[BlockNode]) -> None:
-        """A single first-level heading that opens the file is its title, and adds nothing to tags."""
+        """A single first-level heading that opens the file is its title, if the front matter has none; it adds nothing to tags."""
+        self.title = self.front.title
         tops = [node for node in nodes if node.type == "heading" and node.tokens[0].tag == "h1"]
         if len(tops) == 1 and nodes[0] is tops[0] and not _has_attributes(tops[0]):
-            self.title = plain(tops[0].tokens)
+            self.title = self.title or plain(tops[0].tokens)
             del nodes[0]
 
     def _enter(self, node: BlockNode, attributes: Attributes) -> None:
@@ -219,6 +217,10 @@ class _FileReading:
                         )
             elif token.type == "tr_open" and token.map:
                 self._check_row(token.map[0], node)
+            elif token.type == "html_block" and token.map and (at := token.content.rfind("<!--")) > token.content.rfind("-->"):
+                line = token.map[0] + 1 + token.content.count("\n", 0, at)
+                place = Place(self.file.shown, line, self.lines[line - 1].rfind("<!--") + 1)
+                self.problems.error(place, "the comment is not closed and hides what follows", "end it with -->")
 
     def _report_todo(self, node: BlockNode, attributes: Attributes) -> None:
         for token in leaves(node.tokens):

@@ -31,8 +31,8 @@ def read_settings(source: Path, problems: Problems) -> Settings:
         folder = source.resolve() if source.is_dir() else source.resolve().parent
         name = folder.name or "deck"
         hint = f"write a {FILE} with name and namespace: it keeps the deck's identity when the folder moves"
-        problems.information(Place(show(folder)), f"there is no {FILE}: the deck is called {name}", hint)
-        return Settings(folder, name, _slug(name), "file", _slug(name))
+        problems.warning(Place(show(folder)), f"there is no {FILE}: the deck is called {name}", hint)
+        return Settings(folder, name, slug(name), "file", slug(name))
     path = root / FILE
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -42,8 +42,11 @@ def read_settings(source: Path, problems: Problems) -> Settings:
         # Python says "line 3, column 5" or "end of document".
         spot = [int(number) for number in re.findall(r"\d+", at)] or [path.read_bytes().count(b"\n") + 1, 1]
         raise Failure.at(Place(show(path), *spot), message, "see https://toml.io") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure.at(Place(show(path)), f"cannot be read: {error}", "it is a UTF-8 text file") from None
+    except OSError as error:
+        raise Failure.at(Place(show(path)), f"cannot be read: {error.strerror}", "check the file's permissions") from None
+    except UnicodeDecodeError as error:
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        raise Failure.at(Place(show(path)), message, "save the file as UTF-8") from None
     return _checked(table, text, path)
 
 
@@ -62,20 +65,25 @@ def _checked(table: dict[str, Any], text: str, path: Path) -> Settings:
         problems.error(place, f'decks must be "kind" or "file", got {decks!r}', did_you_mean(decks, DECKS))
     if problems.failed:
         raise Failure(problems)
-    output = table.get("output", _slug(table["name"]))
+    output = table.get("output", slug(table["name"]))
     if output != Path(output).name:
         raise Failure.at(place, f"output must be a file name without a folder, got {output!r}", "the folder is given with -o")
     return Settings(path.parent, table["name"], table["namespace"], cast(Literal["kind", "file"], decks), output, macros)
 
 
 def show(path: Path) -> str:
-    """The path as an author would type it: relative to the working folder where it lies below, with forward slashes."""
-    try:
-        relative = path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return path.as_posix()
-    return relative.as_posix()
+    """The path as an author would type it: relative to the working folder where it lies below, with forward slashes.
+
+    A link is shown where it lies, not where it leads.
+    """
+    where = path.parent.resolve() / path.name if path.is_symlink() else path.resolve()
+    return where.relative_to(Path.cwd()).as_posix() if where.is_relative_to(Path.cwd()) else path.as_posix()
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """The name in lower case, with hyphens for whatever is no letter, digit or underscore.
+
+    >>> slug("My deck")
+    'my-deck'
+    """
     return re.sub(r"[^\w]+", "-", name.casefold()).strip("-") or "deck"

@@ -61,8 +61,8 @@ def test_values_that_do_not_fit_are_reported_at_the_argument() -> None:
     [
         ("draw: projecton\nalt: a", "a.md:11:11: error: there is no figure projecton | did you mean projection?"),
         ("draw: nothing-like-it\nalt: a", "a.md:11:11: error: there is no figure nothing-like-it | `redraw figures` lists them"),
-        ("draw: coin-entropy\np: 0.5", "a.md:11:5: error: alt is missing | "),
-        ("p: 0.5\nalt: a", "a.md:11:5: error: draw is missing | "),
+        ("draw: coin-entropy\np: 0.5", "a.md:11:5: error: alt is missing | add  alt: …  to the block"),
+        ("p: 0.5\nalt: a", "a.md:11:5: error: draw is missing | add  draw: …  to the block"),
         ("draw: coin-entropy\nalt: a", "a.md:10:5: error: coin-entropy lacks p | add  p: a number from 0 to 1"),
         ("draw: coin-entropy\np: 0.5\nq: 1\nalt: a", "a.md:13:5: error: unknown key q | known: alt, caption, draw, p, width"),
         ("draw: coin-entropy\np: 2\nalt: a", "a.md:12:8: error: p takes a number from 0 to 1, not 2 | "),

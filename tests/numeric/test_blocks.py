@@ -144,7 +144,7 @@ def test_fields_report_what_is_unknown_and_missing() -> None:
     assert fields.string("width", "3") == "3"
     assert "labels" not in fields
     assert lines(problems) == ["1:1: width is missing", "2:1: unknown key lables"]
-    assert [problem.hint for problem in problems] == ["", "did you mean labels?"]
+    assert [problem.hint for problem in problems] == ["add  width: …  to the block", "did you mean labels?"]
 
 
 def test_fields_of_something_else_than_a_mapping() -> None:

@@ -1,5 +1,6 @@
 """From Markdown to cards."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from generator.problems import Problems
 from generator.source import read
 from generator.tokens import plain
-from tests.helpers import only_card, sources
+from tests.helpers import only_card, sources, write
 
 
 def test_an_item_is_a_card(tmp_path: Path) -> None:
@@ -173,6 +174,13 @@ def test_stray_text_is_reported(tmp_path: Path) -> None:
     assert lines == ["a.md:3:1: information: this text belongs to no card", "a.md:9:1: information: this text belongs to no card"]
 
 
+@pytest.mark.parametrize("before", ["1) P {#p}\n\n    A\n\n    ", "1) P {#p}\n\n    A\n\n<!-- a -->\n", ""])
+def test_a_comment_that_nothing_closes_is_an_error_and_hides_no_card_in_silence(tmp_path: Path, before: str) -> None:
+    _, lines = sources(tmp_path, a=f"{before}<!-- open\n\n1) Q {{#q}}\n\n    A\n")
+    line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+    assert f"a.md:{line}:{column}: error: the comment is not closed and hides what follows" in lines
+
+
 def test_the_traps_are_all_accounted_for() -> None:
     folder = Path(__file__).parent.parent / "fixtures"
     problems = Problems()
@@ -182,6 +190,7 @@ def test_the_traps_are_all_accounted_for() -> None:
         (p.place.line, p.message.partition(":")[0]) for p in problems if str(p.severity) == "warning" and "no id" not in p.message
     ]
     assert warnings == [
+        (1, "there is no redraw.toml"),
         (9, "this text follows a question without an answer, but does not belong to it"),
         (10, "this numbered line is part of the paragraph above"),
         (11, "this numbered line is part of the paragraph above"),
@@ -200,6 +209,50 @@ def test_windows_line_ends_marks_and_odd_names_just_work(tmp_path: Path) -> None
     assert (found.cards[0].id, plain(found.cards[0].answer), lines) == ("a", "A", [])
     assert found.decks == {"mit Leerzeichen/数学 é": "T::mit Leerzeichen::数学 é"}
     assert found.cards[0].tags == ("redraw::topic::mit-leerzeichen::数学-é", "redraw::kind::basic", "x")
+
+
+def test_the_front_matter_may_name_the_title_and_its_heading_adds_nothing(tmp_path: Path) -> None:
+    found, lines = sources(tmp_path, a="---\ntitle: Own\n---\n# Heading\n\n## Part\n\n1) Q {#a}\n\n    A\n")
+    assert lines == []
+    assert (found.cards[0].breadcrumb, found.cards[0].tags[0]) == (("Own", "Part"), "redraw::topic::a::part")
+
+
+def test_what_lies_in_the_folder_and_is_not_read_is_reported(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", x="1) X {#x}\n\n    A\n")
+    root = write(tmp_path / "deck", a="1) Q {#a}\n\n    A\n", README="1) R {#r}\n\n    A\n")
+    write(root / "inner", b="1) S {#s}\n\n    A\n")
+    (root / "out.md").symlink_to(tmp_path / "elsewhere/x.md")
+    (root / "nowhere.md").symlink_to(root / "gone.md")
+    (root / "round.md").symlink_to("round.md")
+    (root / "up").symlink_to(root)
+    (root / "same.md").mkdir()
+    found, lines = sources(root)
+    assert [card.id for card in found.cards] == ["a"]
+    assert lines == [
+        "README.md:1:1: information: is passed over: it is about the folder, not a source",
+        "inner:1:1: information: is passed over: its redraw.toml makes it a deck of its own",
+        "nowhere.md:1:1: warning: leads to no file and is not read",
+        "out.md:1:1: warning: leads out of the folder and is not read",
+        "round.md:1:1: warning: leads to no file and is not read",
+        "up:1:1: warning: is a link to a folder and is not followed",
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The superuser may list any folder, so that permissions alone would test nothing in a container.
+    root = write(tmp_path, a="1) Q {#a}\n\n    A\n")
+    write(root / "shut", b="1) S {#s}\n\n    A\n")
+    (root / "shut/redraw.toml").unlink()
+    listed = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    _, lines = sources(root)
+    assert lines == ["shut:1:1: error: cannot be read: Permission denied"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def test_every_rule_that_a_problem_names_is_explained() -> None:
 NO_RULE = {
     "build.py: _weigh": "the package as a whole is too heavy",
     "build.py: _write_lock": "the lock cannot be written",
-    "source/files.py: read_files": "a file is not read",
+    "source/files.py: _is_source": "a file is not read",
+    "source/files.py: _paths": "a folder is not read",
+    "source/settings.py: read_settings": "a folder has no redraw.toml",
 }
 """Where a warning needs no rule: it is about a file or the machine, not about what an author wrote."""
 
