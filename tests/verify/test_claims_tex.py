@@ -65,7 +65,7 @@ SYMBOLS = {
         ("s(a, b) == w[i]", "s(a, b) = w_{i}"),
         (
             "expectation(X1**2) == variance(X1)",
-            r"\mathbb{E}\left[X_{1}^{2}\right] = \operatorname{Var}\left[X_{1}\right]",
+            r"E[X_{1}^{2}] = \operatorname{Var}(X_{1})",
         ),
         ("(a if a > 0 else 0) == a", r"\begin{cases} a & \text{if } a > 0 \\ 0 & \text{otherwise} \end{cases} = a"),
         ("[a, b] == 0", r"\begin{pmatrix} a \\ b \end{pmatrix} = 0"),

@@ -13,6 +13,8 @@ Point = Mapping[Expr, Expr]
 """A rational number for every symbol."""
 EDGES = ("least", "one", "tiny", "large", "equal")
 """Points where formulas break: ends of intervals, ones, small and large numbers, equal entries."""
+CLOSE = sympy.Rational(1, 10_007)
+"""The share of the way to another point that leads to one close by."""
 _SYMPY = frozenset(["positive", "negative", "nonnegative", "nonzero"])
 """Words that sympy knows by the same names."""
 
@@ -136,6 +138,14 @@ class Space:
             if edge:
                 return None
         return None
+
+    def near(self, point: Point, chooser: Chooser) -> Point | None:
+        """A point close by, on the way to another one: the domains are convex. Whole numbers are chosen anew."""
+        other = self.point(chooser)
+        if other is None:
+            return None
+        whole = {symbol for symbol, domain in self.domains.items() if domain.whole}
+        return {symbol: other[symbol] if symbol in whole else old + (other[symbol] - old) * CLOSE for symbol, old in point.items()}
 
     def scalar(self, name: str, symbol: Symbol, low: Expr, high: Expr) -> Expr:
         """A number."""

@@ -10,13 +10,15 @@ import sympy
 from generator.problems import Failure
 from generator.verify.claims import equality, inequality, points
 from generator.verify.claims.cases import Case, cases
+from generator.verify.claims.comparison import DEEPER, UNRESOLVED, Pair, Scale, lost, value
 from generator.verify.claims.methods import METHODS
-from generator.verify.claims.points import GENERAL, UNRESOLVED, Counterexample, Pair
+from generator.verify.claims.points import GENERAL, Counterexample
 from generator.verify.claims.spec import Claim, Statement
 from generator.verify.claims.values import Expr, Refusal, Value, describe, entries, shape
-from generator.verify.claims.verdict import Outcome
+from generator.verify.claims.verdict import Outcome, unproven
 from generator.verify.claims.world import World
 
+CLOSE = "the sides lie too close together to be told apart at any point"
 TRIED = 5
 """Entries of a sequence that are compared one by one before the proof by induction."""
 _OPS: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
@@ -52,30 +54,38 @@ def _judge(claim: Claim, statement: Statement, progress: Callable[[int], None]) 
     if agreed:
         progress(agreed)
     tasks = [Task(task.world, tuple(map(_resolved, task.pairs))) for task in tasks]
-    agreed = 0
+    agreed, unclear, scale = 0, 0, Scale()
     for task in tasks:
-        found, count = points.refute(task.world, task.pairs, len(tasks))
-        if found is not None:
-            return _refuted(task, found, statement)
-        agreed += count
-    if not agreed:
+        trial = points.refute(task.world, task.pairs, len(tasks), scale)
+        if trial.against is not None:
+            return _refuted(task, trial.against, statement)
+        agreed += trial.agreed
+        unclear += trial.open
+    if not agreed and not unclear:
         return Outcome("undecided", "no point was found at which the statement has a meaning", 0)
-    progress(agreed)
+    if agreed:
+        progress(agreed)
     if claim.numeric:
-        return Outcome("supported", f"supported at {agreed} points", agreed)
-    used: dict[str, None] = {}
+        return Outcome("supported", f"supported at {agreed} points", agreed) if agreed else unproven(0, CLOSE)
+    ways, reason = _proof(claim, statement, tasks, inductive)
+    if ways:
+        return Outcome("proven", " and ".join(ways), agreed)
+    return unproven(agreed, reason if agreed else f"{CLOSE}, and {reason}")
+
+
+def _proof(claim: Claim, statement: Statement, tasks: Sequence[Task], inductive: str | None) -> tuple[list[str], str]:
+    """How the statement is proven; or no way, and why not."""
     if inductive is not None:
-        if not _by_induction(claim, statement, inductive):
-            return Outcome("supported", f"supported at {agreed} points: no proof was found", agreed)
-        used["induction"] = None
-    for task in tasks if inductive is None else []:
+        proven = _by_induction(claim, statement, inductive)
+        return ([METHODS["induction"]], "") if proven else ([], "no proof was found")
+    used: dict[str, None] = {}
+    for task in tasks:
         for pair in task.pairs:
             method = _method(pair, task.world, claim.by)
             if not method:
-                return Outcome("supported", f"supported at {agreed} points: {_unproven(task, pair)}", agreed)
+                return [], _unproven(task, pair)
             used[method] = None
-    ways = [METHODS[name] for name in METHODS if name in used]
-    return Outcome("proven", " and ".join(ways), agreed)
+    return [METHODS[name] for name in METHODS if name in used], ""
 
 
 def _tasks(claim: Claim, statement: Statement, case: Case, inductive: str | None) -> Iterator[Task]:
@@ -149,10 +159,10 @@ def _agree_roughly(tasks: Sequence[Task]) -> int:
     if not any(pair.rough for pair in pairs) or any(side.has(sympy.Limit) for pair in pairs for side in (pair.left, pair.right)):
         return 0
     try:
-        found = [points.refute(task.world, task.pairs, GENERAL) for task in tasks]
+        found = [points.refute(task.world, task.pairs, GENERAL, Scale()) for task in tasks]
     except (ValueError, ArithmeticError):  # an integrand that has no value somewhere: nothing is known then
         return 0
-    return 0 if any(counterexample for counterexample, _ in found) else sum(count for _, count in found)
+    return 0 if any(trial.against for trial in found) else sum(trial.agreed for trial in found)
 
 
 def _method(pair: Pair, world: World, by: tuple[str, ...]) -> str:
@@ -260,17 +270,25 @@ def _refuted(task: Task, found: Counterexample, statement: Statement) -> Outcome
         hint = "say under  symbols  where it has one: positive, nonzero, in (0, 1), invertible"
         return Outcome("undecided", f"the {side} side{entry} has no real value{where}", 0, hint=hint)
     left, right = (_digits(side) for side in sides)
-    return Outcome("refuted", f"refuted{where}: the left side{entry} is {left}, the right side {right}", 0)
+    apart = _apart(found) if left == right else ""
+    return Outcome("refuted", f"refuted{where}: the left side{entry} is {left}, the right side {right}{apart}", 0)
+
+
+def _apart(found: Counterexample) -> str:
+    """What tells two sides apart that look the same in six digits."""
+    there = found.pair.at(found.point)
+    gap = value(there.left - there.right, *DEEPER[-1])
+    return "" if gap is None or gap == 0 or lost(gap) else f", and they differ by {sympy.Float(abs(gap), 2)}"
 
 
 def _keeps_order(statement: Statement) -> bool:
     return not isinstance(statement.tree.ops[0], ast.Gt | ast.GtE)
 
 
-def _digits(value: Expr) -> str:
-    if value.is_Rational and len(str(value)) <= 20:
-        return str(value)
-    return str(value if value.is_infinite else sympy.Float(value, 6))
+def _digits(number: Expr) -> str:
+    if number.is_Rational and len(str(number)) <= 20:
+        return str(number)
+    return "0" if lost(number) else str(number if number.is_infinite else sympy.Float(number, 6))
 
 
 def _unproven(task: Task, pair: Pair) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from generator.verify.claims.texbase import scripted
+
 GREEK = frozenset(
     """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega
@@ -54,4 +56,4 @@ def subscripted(stem: str, own: str = "", *indices: str) -> str:
     joint = "" if single else ","
     inner = joint.join(index + " " * (single and index.startswith("\\")) for index in indices).rstrip()
     below = ",".join(filter(None, [own, inner]))
-    return f"{stem}_{{{below}}}" if below else stem
+    return scripted(stem, "_", below) if below else stem

@@ -4,13 +4,14 @@ import ast
 import keyword
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
 from generator.blocks import Fields, Mapping, Node, Scalar, as_mapping, as_scalar, scalars, short, without_errors
 from generator.expression import Expression, parse
 from generator.model import Block, Card
-from generator.problems import Failure, Place, Problems, did_you_mean
+from generator.problems import Failure, Place, Problem, Problems, did_you_mean
 from generator.verify.claims.cases import cases
 from generator.verify.claims.kinds import read_symbol
 from generator.verify.claims.methods import METHODS
@@ -109,7 +110,7 @@ class _Reader:
         try:
             expression = parse(scalar)
         except Failure as failure:
-            self.problems.extend(failure.problems)
+            self.problems.extend(map(_in_a_claim, failure.problems))
             return None
         return expression if self.known(expression, more) else None
 
@@ -239,3 +240,11 @@ class _Reader:
             elif scalar:
                 found[key.text] = scalar.text
         return found
+
+
+def _in_a_claim(problem: Problem) -> Problem:
+    """What the grammar says of fields: those of a kernel's result, of which a claim knows none but ``.T``."""
+    if "has fields" not in problem.message:
+        return problem
+    hint = "the transpose of A is  A.T, that of a product  transpose(A @ B)"
+    return replace(problem, message="a field stands behind a name, an index or a call", hint=hint)

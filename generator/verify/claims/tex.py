@@ -9,7 +9,19 @@ from generator.expression import Expression
 from generator.verify.claims.names import split_name, subscripted
 from generator.verify.claims.ranks import rank
 from generator.verify.claims.spec import Claim, Definition, Statement
-from generator.verify.claims.texbase import APPLIED, ATOM, ENTRYWISE, OPERATED, POWER, PRODUCT, SIGNED, SUM, Piece, in_brackets
+from generator.verify.claims.texbase import (
+    APPLIED,
+    ATOM,
+    ENTRYWISE,
+    OPERATED,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    Piece,
+    bears,
+    in_brackets,
+)
 from generator.verify.claims.texcalls import Calls
 from generator.verify.claims.vocabulary import indices
 
@@ -132,10 +144,8 @@ class _Writer(Calls):
     def _power(self, node: ast.BinOp) -> Piece:
         exponent = self.inline(node.right)
         base, binds = self.piece(node.left)
-        if binds < ATOM or base.startswith(r"\frac"):
+        if binds < ATOM or base.startswith(r"\frac") or bears(base, "^"):
             base = in_brackets(base)
-        elif re.search(r"\^\{[^{}]*\}$", base):
-            base = f"{{{base}}}" if base.startswith(r"\lVert") else in_brackets(base)
         return f"{base}^{{{exponent}}}", POWER
 
     def inline(self, node: ast.expr) -> str:

@@ -3,8 +3,9 @@
 import ast
 from collections.abc import Sequence
 
+from generator.verify.claims.names import subscripted
 from generator.verify.claims.spec import Claim
-from generator.verify.claims.texbase import APPLIED, ATOM, OPERATED, POWER, PRODUCT, SUM, Piece, in_brackets
+from generator.verify.claims.texbase import APPLIED, ATOM, OPERATED, POWER, PRODUCT, SUM, Piece, in_brackets, scripted
 
 NAMED = {
     "log": r"\ln",
@@ -31,11 +32,8 @@ BRACKETS = {
     "ceil": r"\lceil %s \rceil",
     "sqrt": r"\sqrt{%s}",
     "comb": r"\binom{%s}{%s}",
-    "expectation": r"\mathbb{E}\left[%s\right]",
-    "variance": r"\operatorname{Var}\left[%s\right]",
-    "covariance": r"\operatorname{Cov}\left[%s, %s\right]",
-    "probability": r"P\left(%s\right)",
 }
+MOMENTS = {"variance": r"\operatorname{Var}", "covariance": r"\operatorname{Cov}", "probability": "P"}
 
 
 class Calls:
@@ -52,6 +50,9 @@ class Calls:
     def name(self, name: str) -> str:
         raise NotImplementedError
 
+    def stem(self, name: str) -> tuple[str, str]:
+        raise NotImplementedError
+
     def arguments(self, nodes: Sequence[ast.expr]) -> str:
         raise NotImplementedError
 
@@ -66,7 +67,7 @@ class Calls:
             return found
         if name in BRACKETS:
             return BRACKETS[name] % tuple(self.write(arg, SUM) for arg in args), ATOM
-        sign = NAMED.get(name) or rf"\operatorname{{{name}}}"
+        sign = NAMED.get(name) or MOMENTS.get(name) or rf"\operatorname{{{name}}}"
         if name in BARE and self.piece(args[0])[1] == ATOM and not isinstance(args[0], ast.Call):
             return f"{sign} {self.write(args[0], ATOM)}", APPLIED
         return sign + in_brackets(self.arguments(args)), POWER if name in BARE else ATOM
@@ -102,10 +103,10 @@ class Calls:
         return self.transposed(argument)
 
     def call_inverse(self, argument: ast.expr) -> Piece:
-        return f"{self.write(argument, ATOM)}^{{-1}}", POWER
+        return scripted(self.write(argument, ATOM), "^", "-1"), POWER
 
     def transposed(self, argument: ast.expr) -> Piece:
-        return rf"{self.write(argument, ATOM)}^{{\top}}", POWER
+        return scripted(self.write(argument, ATOM), "^", r"\top"), POWER
 
     def call_identity(self, size: ast.expr) -> Piece:
         return "I", ATOM
@@ -119,6 +120,10 @@ class Calls:
 
     def call_vector(self, entry: ast.expr, index: ast.expr, size: ast.expr) -> Piece:
         return f"{in_brackets(self.write(entry, SUM))}_{{{self.write(index, SUM)}}}", ATOM
+
+    def call_expectation(self, argument: ast.expr) -> Piece:
+        taken = "E" in {*self.claim.symbols, *self.claim.given}
+        return (r"\mathbb{E}" if taken else "E") + in_brackets(self.write(argument, SUM), "[]"), ATOM
 
     # Sums and analysis
 
@@ -134,22 +139,26 @@ class Calls:
         return self._over(r"\prod", args, OPERATED) if len(args) > 1 else self._entries(r"\prod", args[0])
 
     def _entries(self, sign: str, argument: ast.expr) -> Piece:
-        tex = self.write(argument, ATOM) if isinstance(argument, ast.Name) else in_brackets(self.write(argument, SUM))
-        return f"{sign}_i {tex}_i", OPERATED
+        if isinstance(argument, ast.Name):
+            return f"{sign}_i {subscripted(*self.stem(argument.id), 'i')}", OPERATED
+        return f"{sign}_i {in_brackets(self.write(argument, SUM))}_i", OPERATED
 
     def call_integrate(self, body: ast.expr, variable: ast.expr, low: ast.expr, high: ast.expr) -> Piece:
         ends = f"_{{{self.write(low, SUM)}}}^{{{self.write(high, SUM)}}}"
         return rf"\int{ends} {self.write(body, OPERATED)} \, d{self.write(variable, ATOM)}", OPERATED
 
     def call_limit(self, body: ast.expr, variable: ast.expr, point: ast.expr, side: ast.expr | None = None) -> Piece:
-        sign = {None: "", "above": "^{+}", "below": "^{-}"}[str(side.value) if isinstance(side, ast.Constant) else None]
-        below = rf"{self.write(variable, SUM)} \to {self.write(point, SUM)}{sign}"
+        end = self.write(point, SUM)
+        if isinstance(side, ast.Constant):
+            end = scripted(end, "^", "+" if side.value == "above" else "-")
+        below = rf"{self.write(variable, SUM)} \to {end}"
         return rf"\lim_{{{below}}} {self.write(body, OPERATED)}", OPERATED
 
     def call_diff(self, body: ast.expr, variable: ast.expr, order: ast.expr | None = None) -> Piece:
         d = "d" if isinstance(variable, ast.Name) and self._only(variable.id, body) else r"\partial"
         power = f"^{{{self.write(order, SUM)}}}" if order is not None else ""
-        below = f"{_apart(d, self.write(variable, ATOM))}{power}"
+        by = self.write(variable, ATOM)
+        below = _apart(d, scripted(by, "^", self.write(order, SUM)) if order is not None else by)
         tex, binds = self.piece(body)
         if binds == ATOM and r"\left" not in tex and r"\begin" not in tex:
             return rf"\frac{{{d}{power}{'' if power else ' ' if d != 'd' else ''}{tex}}}{{{below}}}", POWER
