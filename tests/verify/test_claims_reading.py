@@ -18,6 +18,11 @@ REAL = {"x": "real"}
         (REAL, "Abs(x) == 0", "5:6: there is no function Abs [write  abs]"),
         (REAL, "x.__class__ == 0", "5:6: the name __class__ is not allowed [names begin with a letter]"),
         (REAL, "x.real == 0", "5:6: there is no field real here [the transpose of A is  A.T]"),
+        (
+            {"A, B": "matrix 2"},
+            "(A @ B).T == B.T @ A.T",
+            "[the transpose of A is  A.T, that of a product  transpose(A @ B)]",
+        ),
         (REAL, "exp(x, x) == 0", "5:6: exp takes 1 argument, here are 2"),
         (REAL, "sum(x, i) == 0", "5:6: sum takes 1 or 4 arguments, here are 2"),
         (REAL, "sum(x, x, 1, 2) == 0", "5:13: the name x is taken [give the index a name of its own]"),

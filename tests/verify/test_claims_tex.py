@@ -3,6 +3,7 @@
 import pytest
 
 from generator.verify.claims import Unknown, formula
+from generator.verify.tex_judge import judge
 from tests.verify.claim_support import claim, shown, tex
 
 SYMBOLS = {
@@ -106,3 +107,41 @@ def test_statements_and_definitions_have_references() -> None:
     for reference, message in (("tset", "there is no claim 'tset' on this card"), ("test.3", "the claim test has no statement 3")):
         with pytest.raises(Unknown, match=message):
             formula(claims, reference)
+
+
+SCRIPTS = {"w": "w^{*}", "x": "x_t", "y": "y^{(1)}_0", "z": "z'", "a": "{a_0}", "m": "M_\\text{new}"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "written"),
+    [
+        ("w[1] + w[2]**2 == 0", "w^{*}_{1} + (w^{*}_{2})^{2} = 0"),
+        ("dot(w, w) == w.T @ w", r"{w^{*}}^{\top} w^{*} = {w^{*}}^{\top} w^{*}"),
+        ("x[1] == sum(x)", r"{x_t}_{1} = \sum_i {x_t}_{i}"),
+        ("y[2] == y[1]**2", r"{y^{(1)}_0}_{2} = {y^{(1)}_0}_{1}^{2}"),
+        ("z[1]**2 == 0", "(z'_{1})^{2} = 0"),
+        ("a[1] == 0", "{a_0}_{1} = 0"),
+        ("m[1, 2] == inverse(m)[1, 2]", r"{M_\text{new}}_{1,2} = (M_\text{new}^{-1})_{1,2}"),
+        ("diff(b**2, b, 2) == 2", r"\frac{d^{2}}{d{b^{*}}^{2}} (b^{*})^{2} = 2"),
+        ("limit(1/(u - b), u, b, 'above') == oo", r"\lim_{u \to {b^{*}}^{+}} \frac{1}{u - b^{*}} = \infty"),
+        ("s[b0] == 0", "{s_t}_{b_{0}} = 0"),
+    ],
+)
+def test_a_script_is_kept_apart_from_the_one_that_the_author_writes(statement: str, written: str) -> None:
+    """A second subscript or superscript is an error in TeX: MathJax is asked."""
+    symbols = {"w, x, y, z, a": "vector 2", "m": "matrix 2", "b": "real", "b0": "1..2"}
+    text = shown(symbols, statement, given={"s": "softmax(x)"})
+    names = SCRIPTS | {"b": "b^*".replace("*", "{*}"), "s": "s_t"}
+    made = claim(text + "tex:\n" + "".join(f'  {name}: "{tex}"\n' for name, tex in names.items()).replace("\\", "\\\\"))
+    found = formula({"test": made}, "test").tex
+    assert found == written
+    assert judge(found, True).fault == "", found
+
+
+def test_expected_values_and_variances_have_the_brackets_of_the_field() -> None:
+    symbols = {"p": "probability", "x, y": "random(0, p)"}
+    assert tex(symbols, "expectation(x/p) + variance(x) == covariance(x, y)") == (
+        r"E\left[\frac{x}{p}\right] + \operatorname{Var}(x) = \operatorname{Cov}(x, y)"
+    )
+    assert tex({"x": "normal(0, 1)"}, "probability(x > 0) == 1/2") == r"P(x > 0) = \frac{1}{2}"
+    assert tex({"E": "real", "x": "random(E, 1)"}, "expectation(x) == E") == r"\mathbb{E}[x] = E"

@@ -6,7 +6,7 @@ with fifty. So nothing is refuted by digits that do not come out again when more
 nothing is said of the sign.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -34,6 +34,8 @@ CHECKS = 4
 """So often sides of an equality that have the same digits are subtracted all the same: 1 and 1 + exp(-300) have."""
 LARGEST_ZERO = 120
 """Operations of a number of which it is asked whether it is exactly zero."""
+_NOTHING = sympy.Float(0, precision=1)
+"""Zero without a digit that is right: sympy finds 0 for the logarithm of 1 + 1e-56."""
 _TINY = sympy.Float("1e-20", DIGITS)
 _SURE = sympy.Float(f"1e-{SURE}", DIGITS)
 _REPEATED = sympy.Float("1e-10", DIGITS)
@@ -57,6 +59,13 @@ _HOLDS: Mapping[str, frozenset[Order]] = {
     "<=": frozenset([Order.BELOW, Order.SAME, Order.ALIKE]),
     "<": frozenset([Order.BELOW]),
 }
+
+
+def holds(op: str, order: Order) -> bool | None:
+    """Whether two numbers compare as ``op`` says; None where nothing tells."""
+    if order in _HOLDS[op]:
+        return True
+    return None if order in (Order.UNKNOWN, Order.ALIKE) else False
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,7 @@ def value(number: Expr, digits: int = DIGITS, depth: int = DEPTH) -> Expr | None
         return None
     if imaginary != 0 and not lost(imaginary) and abs(imaginary) > _SURE * (1 + abs(real)):
         return None
-    return real
+    return _NOTHING if real == 0 else real
 
 
 def _right(number: Expr) -> bool:
@@ -119,20 +128,21 @@ class Scale:
             return value(pair.left, ROUGH_DIGITS, ROUGH_DEPTH), value(pair.right, ROUGH_DIGITS, ROUGH_DEPTH)
         return _value(pair.left), _value(pair.right)
 
-    def holds(self, pair: Pair, left: Expr, right: Expr) -> bool | None:
-        """Whether the sides, without symbols, compare as the pair says; None where nothing tells.
+    def order(self, pair: Pair, there: Pair, left: Expr, right: Expr) -> Order:
+        """How the sides compare at a point.
 
         Args:
+            there: the pair with the values of the point in it.
             left: the value of the left side, as ``values`` has found it.
             right: the value of the right side.
         """
         if any(side.is_infinite for side in (left, right)) or (left.is_Rational and right.is_Rational):
-            order = Order.SAME if left == right else Order.BELOW if left < right else Order.ABOVE
-        else:
-            order = _roughly(pair, left, right) if pair.rough else self._order(pair, left, right)
-        if order in _HOLDS[pair.op]:
-            return True
-        return None if order in (Order.UNKNOWN, Order.ALIKE) else False
+            return Order.SAME if left == right else Order.BELOW if left < right else Order.ABOVE
+        if pair.rough:
+            return _roughly(there, left, right)
+        found = self._order(there, left, right)
+        strict = pair.op == "<" and found in (Order.ALIKE, Order.UNKNOWN)
+        return Order.SAME if strict and is_zero(there.left - there.right) else found
 
     def _order(self, pair: Pair, left: Expr, right: Expr) -> Order:
         """By the digits at hand where they make for what is stated, else by more of them."""
@@ -157,8 +167,6 @@ class Scale:
                 return Order.BELOW if attempt < 0 else Order.ABOVE
             if pair.op == "==" and lost(attempt):
                 return Order.ALIKE
-        if pair.op == "<" and self.looks and is_zero(difference):
-            return Order.SAME
         self.looks = max(self.looks - 1, 0)
         return Order.ALIKE if attempts and _vanishing(attempts) else Order.UNKNOWN
 
@@ -195,13 +203,19 @@ def _vanishing(attempts: list[Expr]) -> bool:
 
 
 def is_zero(number: Expr) -> bool:
-    """Whether a number without symbols is shown to be exactly zero, by the ways in which equalities are proven."""
-    if number == 0:
-        return True
-    if number.count_ops() > LARGEST_ZERO:
-        return False
+    """Whether a number without symbols is shown to be exactly zero, by expansion.
+
+    sympy's simplification is not asked: of numbers it guesses by their digits what they are.
+    """
+    if number == 0 or number.count_ops() > LARGEST_ZERO:
+        return bool(number == 0)
+    forms: tuple[Callable[[], Expr], ...] = (
+        lambda: number,
+        lambda: sympy.expand_log(number, factor=True),
+        lambda: number.rewrite(sympy.exp),
+    )
     try:
-        return equality.by_expansion(number) or equality.by_simplification(number)
+        return any(equality.by_expansion(form()) for form in forms)
     except Exception:  # sympy raises what it likes where it cannot go on
         return False
 

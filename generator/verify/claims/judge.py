@@ -10,17 +10,18 @@ import sympy
 from generator.problems import Failure
 from generator.verify.claims import equality, inequality, points
 from generator.verify.claims.cases import Case, cases
-from generator.verify.claims.comparison import DEEPER, UNRESOLVED, Pair, Scale, lost, value
+from generator.verify.claims.comparison import UNRESOLVED, Pair, Scale
 from generator.verify.claims.methods import METHODS
-from generator.verify.claims.points import GENERAL, Counterexample
+from generator.verify.claims.points import GENERAL
+from generator.verify.claims.refutation import refuted
 from generator.verify.claims.spec import Claim, Statement
 from generator.verify.claims.values import Expr, Refusal, Value, describe, entries, shape
 from generator.verify.claims.verdict import Outcome, unproven
 from generator.verify.claims.world import World
 
-CLOSE = "the sides lie too close together to be told apart at any point"
 TRIED = 5
 """Entries of a sequence that are compared one by one before the proof by induction."""
+CLOSE = "the sides lie too close together to be told apart at any point"
 _OPS: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
@@ -58,7 +59,7 @@ def _judge(claim: Claim, statement: Statement, progress: Callable[[int], None]) 
     for task in tasks:
         trial = points.refute(task.world, task.pairs, len(tasks), scale)
         if trial.against is not None:
-            return _refuted(task, trial.against, statement)
+            return refuted(task.world, trial.against, statement)
         agreed += trial.agreed
         unclear += trial.open
     if not agreed and not unclear:
@@ -255,40 +256,6 @@ def _by_induction(claim: Claim, statement: Statement, name: str) -> bool:
         if not _method(Pair(resolved(following), "==", right.subs(t, t + 1)), world, ()):
             return False
     return True
-
-
-# Sentences
-
-
-def _refuted(task: Task, found: Counterexample, statement: Statement) -> Outcome:
-    where = task.world.shown(found.point, found.pair.symbols)
-    where = f" at {where}" if where else ""
-    entry = f" of entry [{','.join(map(str, found.pair.where))}]" if found.pair.where else ""
-    sides = (found.left, found.right) if _keeps_order(statement) else (found.right, found.left)
-    if found.left is None or found.right is None:
-        side = "left" if sides[0] is None else "right"
-        hint = "say under  symbols  where it has one: positive, nonzero, in (0, 1), invertible"
-        return Outcome("undecided", f"the {side} side{entry} has no real value{where}", 0, hint=hint)
-    left, right = (_digits(side) for side in sides)
-    apart = _apart(found) if left == right else ""
-    return Outcome("refuted", f"refuted{where}: the left side{entry} is {left}, the right side {right}{apart}", 0)
-
-
-def _apart(found: Counterexample) -> str:
-    """What tells two sides apart that look the same in six digits."""
-    there = found.pair.at(found.point)
-    gap = value(there.left - there.right, *DEEPER[-1])
-    return "" if gap is None or gap == 0 or lost(gap) else f", and they differ by {sympy.Float(abs(gap), 2)}"
-
-
-def _keeps_order(statement: Statement) -> bool:
-    return not isinstance(statement.tree.ops[0], ast.Gt | ast.GtE)
-
-
-def _digits(number: Expr) -> str:
-    if number.is_Rational and len(str(number)) <= 20:
-        return str(number)
-    return "0" if lost(number) else str(number if number.is_infinite else sympy.Float(number, 6))
 
 
 def _unproven(task: Task, pair: Pair) -> str:

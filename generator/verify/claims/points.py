@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.verify.claims.comparison import Pair, Scale
+from generator.verify.claims.comparison import Order, Pair, Scale, holds
 from generator.verify.claims.domains import EDGES, Chooser, Point
 from generator.verify.claims.values import Expr
 from generator.verify.claims.world import World
@@ -28,6 +28,7 @@ class Counterexample:
     left: Expr | None
     """None where the side has no real value."""
     right: Expr | None
+    order: Order = Order.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,12 @@ def refute(world: World, pairs: Sequence[Pair], cases: int, scale: Scale) -> Tri
                 if general and not _alone(world, pair, point, scale):
                     return Trial(Counterexample(pair, point, left, right), agreed, unclear)
                 defined = False  # formulas may break at an edge, and where two entries happen to be the same: 0/0
-            elif (held := scale.holds(there, left, right)) is None:
+                continue
+            order = scale.order(pair, there, left, right)
+            if (held := holds(pair.op, order)) is None:
                 told = False
             elif not held:
-                return Trial(Counterexample(pair, point, left, right), agreed, unclear)
+                return Trial(Counterexample(pair, point, left, right, order), agreed, unclear)
         agreed += defined and told
         unclear += defined and not told
     return Trial(None, agreed, unclear)

@@ -22,6 +22,8 @@ NAMED = {
     "trace": r"\operatorname{tr}",
     "det": r"\det",
     "normal_cdf": r"\Phi",
+    "variance": r"\operatorname{Var}",
+    "covariance": r"\operatorname{Cov}",
 }
 """Functions with a sign of their own; the others are written as upright words."""
 BARE = frozenset("log log2 sin cos tan sinh cosh tanh atan".split())
@@ -33,7 +35,6 @@ BRACKETS = {
     "sqrt": r"\sqrt{%s}",
     "comb": r"\binom{%s}{%s}",
 }
-MOMENTS = {"variance": r"\operatorname{Var}", "covariance": r"\operatorname{Cov}", "probability": "P"}
 
 
 class Calls:
@@ -67,7 +68,7 @@ class Calls:
             return found
         if name in BRACKETS:
             return BRACKETS[name] % tuple(self.write(arg, SUM) for arg in args), ATOM
-        sign = NAMED.get(name) or MOMENTS.get(name) or rf"\operatorname{{{name}}}"
+        sign = NAMED.get(name) or rf"\operatorname{{{name}}}"
         if name in BARE and self.piece(args[0])[1] == ATOM and not isinstance(args[0], ast.Call):
             return f"{sign} {self.write(args[0], ATOM)}", APPLIED
         return sign + in_brackets(self.arguments(args)), POWER if name in BARE else ATOM
@@ -124,6 +125,9 @@ class Calls:
     def call_expectation(self, argument: ast.expr) -> Piece:
         taken = "E" in {*self.claim.symbols, *self.claim.given}
         return (r"\mathbb{E}" if taken else "E") + in_brackets(self.write(argument, SUM), "[]"), ATOM
+
+    def call_probability(self, condition: ast.expr) -> Piece:
+        return "P" + in_brackets(self.write(condition, SUM - 1)), ATOM
 
     # Sums and analysis
 
