@@ -21,7 +21,8 @@ REAL = {"x": "real"}
         (
             {"A, B": "matrix 2"},
             "(A @ B).T == B.T @ A.T",
-            "[the transpose of A is  A.T, that of a product  transpose(A @ B)]",
+            "5:6: a field stands behind a name, an index or a call"
+            " [the transpose of A is  A.T, that of a product  transpose(A @ B)]",
         ),
         (REAL, "exp(x, x) == 0", "5:6: exp takes 1 argument, here are 2"),
         (REAL, "sum(x, i) == 0", "5:6: sum takes 1 or 4 arguments, here are 2"),
