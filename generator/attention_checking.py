@@ -109,6 +109,16 @@ def _print_rest(report: "Report") -> None:
         console.print(f"peak memory ({one.where}), {one.tokens} tokens: standard {sizes[0]}, tiled {sizes[1]}")
     if report.speed:
         console.print(speed_table(report))
+        for line in targets(report):
+            console.print(line)
+
+
+def targets(report: "Report") -> "Iterator[str]":
+    """How far the kernel is from what it is meant to reach, a line each; the targets are for an H200."""
+    from kernels.cuda.targets import judged
+
+    for reached in judged(report):
+        yield f"target for an H200: {reached.sentence}"
 
 
 def speed_table(report: "Report") -> Table:

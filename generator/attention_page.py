@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from generator.attention_checking import LAYERS, grouped, worst
+from generator.attention_checking import LAYERS, grouped, targets, worst
 from generator.figures import Picture, attention_check, rendered
 from generator.figures.palette import PALETTES, Mode
 from generator.figures.style import Look
@@ -135,6 +135,7 @@ def _speed(report: "Report") -> Iterator[str]:
         )
         for head_dim, causal, series in kinds
     )
+    yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in targets(report)) + "</ul>"
     heads = "candidate", "pass", "causal", "d", "tokens", "ms", "TFLOP/s", "of a product", "× FLASH", "× CUDNN"
     yield _table(
         heads,

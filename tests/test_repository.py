@@ -22,7 +22,7 @@ STAGES = ("anki", "figures", "numeric", "render", "source", "verify")
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")
-CHECK = ("kernels.cuda.check", "kernels.cuda.report")
+CHECK = ("kernels.cuda.check", "kernels.cuda.report", "kernels.cuda.targets")
 """The check of attention, which is no kernel of the registry: what its command may reach."""
 SHARED = ("blocks", "caching", "expression", "model", "parallel", "problems", "tokens")
 """Modules that any stage may import; they import no stage."""

@@ -13,10 +13,8 @@ from torch.nn.functional import scaled_dot_product_attention
 from kernels.cuda.backward import flash_attention
 from kernels.cuda.bounds import GRADIENTS, Measured, measure, naive, nan_first
 from kernels.cuda.cases import Case
-from kernels.cuda.report import LayerName, Result, Row
+from kernels.cuda.report import OWN, LayerName, Result, Row
 
-OWN = "redraw"
-"""The name of this package's kernel."""
 NO_KERNEL = "No available kernel", "No viable backend", "No valid execution plan", "No execution plans support", "not supported"
 """What torch and cuDNN say of a call that a backend does not take."""
 

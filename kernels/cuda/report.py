@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 LayerName = Literal["interpreter", "compile", "gpu"]
 Series = Literal["forward", "backward"]
+OWN = "redraw"
+"""The candidate that is our kernel; the others are torch's."""
 
 
 @dataclass(frozen=True)

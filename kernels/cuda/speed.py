@@ -9,9 +9,9 @@ from torch.nn.functional import scaled_dot_product_attention
 from triton.testing import do_bench
 
 from kernels.cuda.backward import flash_attention
-from kernels.cuda.candidates import BACKENDS, OWN, Refused, refusal, row
+from kernels.cuda.candidates import BACKENDS, Refused, refusal, row
 from kernels.cuda.cases import Case
-from kernels.cuda.report import Row, Series, Speed
+from kernels.cuda.report import OWN, Row, Series, Speed
 
 TIMED = OWN, "FLASH", "CUDNN", "EFFICIENT"
 TOKENS = 16_384

@@ -11,11 +11,12 @@ import torch
 
 from kernels.cuda import decoding, device, speed
 from kernels.cuda.bounds import with_gradients
-from kernels.cuda.candidates import CANDIDATES, OWN, Refused, judge, masked
+from kernels.cuda.candidates import CANDIDATES, Refused, judge, masked
 from kernels.cuda.cases import CASES, Case
 from kernels.cuda.check import Run
 from kernels.cuda.memory import traced
-from kernels.cuda.report import Layer, Machine, Memory, Report, Result, Row, Speed, as_text, gathered, rounded
+from kernels.cuda.report import OWN, Layer, Machine, Memory, Report, Result, Row, Series, Speed, as_text, gathered, rounded
+from kernels.cuda.targets import judged
 from tests.test_cli import python, redraw
 
 ROOT = Path(__file__).parents[2]
@@ -168,6 +169,26 @@ def test_a_ratio_compares_one_and_the_same_call() -> None:
     found = report(speed=(ours, flash, other))
     assert (found.ratio(ours, "FLASH"), found.ratio(ours, "CUDNN")) == (1.5, None)
     assert [one["flash"] for one in found.as_json()["speed"]] == [1.5, 1.0, None]
+
+
+def timed(candidate: str, tokens: int, milliseconds: float, causal: bool = True, series: Series = "forward") -> Speed:
+    return Speed(candidate, series, tokens, 128, 16, 4, causal, milliseconds, 300.0, 0.4)
+
+
+def test_a_target_is_judged_by_the_slowest_call_that_it_is_about() -> None:
+    calls = (timed(OWN, 2048, 9.0), timed(OWN, 4096, 2.0), timed(OWN, 8192, 5.0))
+    flash = (timed("FLASH", 2048, 1.0), timed("FLASH", 4096, 2.0), timed("FLASH", 8192, 4.0))
+    (found,) = judged(report(speed=(*calls, *flash)))
+    assert (found.ratio, found.tokens, found.met) == (0.8, 8192, True)
+    assert found.sentence == "forward, causal: 0.80 × FLASH at 8192 tokens, wanted 0.8: met"
+
+
+def test_a_target_may_be_missed_and_what_was_not_measured_is_not_judged() -> None:
+    backward = timed(OWN, 4096, 2.0, False, "backward"), timed("FLASH", 4096, 1.0, False, "backward")
+    (found,) = judged(report(speed=backward))
+    assert not found.met
+    assert found.sentence.endswith("0.50 × FLASH at 4096 tokens, wanted 0.7: missed")
+    assert judged(report(speed=(timed(OWN, 4096, 2.0), timed("FLASH", 8192, 1.0)))) == ()
 
 
 def test_numbers_are_rounded_and_refusals_counted() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kernels.cuda.candidates import OWN
 from kernels.cuda.cases import CASES
+from kernels.cuda.report import OWN
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "generator" / "figures" / "attention_check.json"
