@@ -22,20 +22,35 @@ from tests.kernels.inputs import ALL
 SOURCE = Path(__file__).parents[2] / "cards_src"
 CLOZE = re.compile(r"\{\{c\d+::(.*?)(?:::[^{}]*)?\}\}")
 EXAMPLES = 30
+COLUMNS = 64
+"""So many characters of code stand on one line of a card on a desk."""
+
+
+@cache
+def deck() -> tuple[Card, ...]:
+    return read(SOURCE, Problems()).cards
 
 
 @cache
 def cards() -> dict[str, Card]:
     """Id -> card, for the cards that ask for code."""
-    return {card.id: card for card in read(SOURCE, Problems()).cards if card.task == "code"}
+    return {card.id: card for card in deck() if card.task == "code"}
+
+
+def python() -> list[tuple[str, str]]:
+    """Every Python listing of the deck, on whichever card, with the card's id."""
+    return [(card.id, text) for card in deck() for text in listings(card)]
+
+
+def listings(card: Card) -> list[str]:
+    """The Python listings of a card, those of its answer first, with the blanks filled in."""
+    tokens = [token for side in (card.answer, card.question) for token in leaves(side)]
+    return [CLOZE.sub(r"\1", token.content) for token in tokens if token.type == "fence" and token.info.strip() == "python"]
 
 
 def listing(card: str) -> str:
-    """The first Python listing of a card's answer, or of its question with the blanks filled in."""
-    found = cards()[card]
-    tokens = [token for side in (found.answer, found.question) for token in leaves(side)]
-    texts = [token.content for token in tokens if token.type == "fence" and token.info.strip() == "python"]
-    return CLOZE.sub(r"\1", texts[0])
+    """The first Python listing of a card's answer, or of its question."""
+    return listings(cards()[card])[0]
 
 
 def run(card: str, **names: Any) -> dict[str, Any]:

@@ -12,8 +12,10 @@ def test_every_code_card_is_run() -> None:
     assert sorted({*FUNCTIONS, *FRAGMENTS}) == sorted(support.cards())
 
 
-def test_the_lines_of_a_listing_are_short() -> None:
-    assert {card: line for card in support.cards() for line in listing(card).splitlines() if len(line) > 88} == {}
+def test_no_listing_scrolls_sideways_on_a_desk() -> None:
+    lines = [(card, line) for card, text in support.python() for line in text.splitlines()]
+    assert {card for card, _ in lines} >= set(support.cards())
+    assert [(card, line) for card, line in lines if len(line) > support.COLUMNS] == []
 
 
 @pytest.mark.parametrize(
