@@ -39,7 +39,7 @@ def graph_search(
     reached = {node: steps for node, steps in distance.items() if steps is not None}
     turns = _turns(pairs, order)
     layers = [[node for node, steps in reached.items() if steps == layer] for layer in range(max(reached.values()) + 1)]
-    figure, axes = board(look, 44 + 68 * len(layers))
+    figure, axes = board(look, 8 + 68 * len(layers))
     spots = {
         node: (WIDTH * (index + 1) / (len(layer) + 1), 40.0 + 68 * depth)
         for depth, layer in enumerate(layers)
