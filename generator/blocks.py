@@ -120,8 +120,11 @@ def compose(block: Block, longest: int = LONGEST) -> Node:
         longest: how many characters it may have.
 
     Raises:
-        Failure: it is no YAML, or holds what is refused; with the place.
+        Failure: it is not closed (then what follows is no YAML either), is no YAML, or holds what is refused; with the place.
     """
+    if block.unclosed:
+        hint = f"write {block.unclosed} on a line of its own below it"
+        raise Failure.at(block.place, f"the {block.name} block is not closed", hint)
     if len(block.text) > longest:
         raise Failure.at(block.place, f"the {block.name} block is longer than {longest:,} characters")
     if odd := re.search(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", block.text):

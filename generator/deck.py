@@ -10,7 +10,7 @@ from generator.anki import lock as stamps
 from generator.anki.lock import Lock, guid
 from generator.illustrating import Illustrations, cache_of
 from generator.locking import Locks
-from generator.model import Card, Formula, Interpolation, Note, Sources, Variant
+from generator.model import Card, Draft, Formula, Interpolation, Note, Sources, Variant
 from generator.numbering import Draws, done, drawn
 from generator.numeric import Drawn, NumericSpec, read_spec
 from generator.parallel import Watch, unwatched
@@ -21,6 +21,7 @@ from generator.render import Media, Renderer
 from generator.source import read
 from generator.source.markdown import parse_in
 from generator.source.settings import show
+from generator.verify.claims import read_claim
 
 SEED_TAG = "redraw::seed"
 NOTE_BUDGET = 60_000
@@ -87,6 +88,7 @@ def make(source: Path, now: int, watch: Watch = unwatched, *, seed: str = "") ->
     numeric = _draw(sources, lock, illustrations, problems, watch)
     claims = Claims()
     claims.read(sources.cards, problems)
+    _read_drafts(sources.drafts, problems)
     illustrations.draw(cache_of(settings), watch)
     media = Media(settings.root, problems)
     renderer = Renderer(sources, problems, media, _first_variants(numeric), illustrations.of, claims.formula)
@@ -129,6 +131,12 @@ def _draw(sources: Sources, lock: Lock, illustrations: Illustrations, problems: 
         found[card.id] = Numeric(spec, made)
         illustrations.want(card, found[card.id].variants)
     return found
+
+
+def _read_drafts(drafts: Sequence[Draft], problems: Problems) -> None:
+    """Report what is wrong with the blocks of questions that have no answer yet."""
+    for block in (block for draft in drafts for block in draft.blocks):
+        (read_claim if block.name == "claim" else read_spec)(block, problems)
 
 
 def _first_variants(numeric: Mapping[str, Numeric]) -> dict[str, Variant]:

@@ -58,6 +58,8 @@ class Block:
     """Where the opening fence stands; the text begins on the next line."""
     columns: tuple[int, ...] = ()
     """How many characters of the source's line stand before each line of ``text``."""
+    unclosed: str = ""
+    """The fence that should stand below it, where none does."""
 
     def at(self, line: int, column: int) -> Place:
         """The spot in the source of ``line`` and ``column`` of the text, both counted from 0."""
@@ -141,6 +143,8 @@ class Draft:
 
     title: str
     place: Place
+    blocks: tuple[Block, ...] = ()
+    """Its ``numeric`` and ``claim`` blocks: what is wrong with them is told, though nobody learns it yet."""
 
 
 @dataclass(frozen=True, slots=True)

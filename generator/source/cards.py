@@ -80,7 +80,7 @@ def make_card(found: Found, path: str, lines: list[str], problems: Problems) -> 
         missing = "answer" if title else "question"
         what = f"a draft: it has no {missing}" + (f": {_short(title)}" if title else "")
         problems.information(found.place, what, "drafts are counted, not shipped", "draft")
-        return Draft(title, found.place)
+        return Draft(title, found.place, (*([parts.numeric] if parts.numeric else ()), *parts.claims))
     question, answer = flat(parts.question), flat(parts.answer)
     choices = _choices(parts.choices, problems) if parts.choices else ()
     later = [*answer, *parts.hint, *(token for choice in choices for token in choice.tokens)]
@@ -150,8 +150,6 @@ def _mark_figures(nodes: Sequence[BlockNode], path: str, lines: list[str]) -> No
 def _take_block(node: BlockNode, parts: Parts, path: str, lines: list[str], problems: Problems) -> None:
     token = node.tokens[0]
     block = read_block(token, path, lines)
-    if token.map and set(lines[token.map[1] - 1].strip()) != set(token.markup):
-        problems.error(block.place, f"the {block.name} block is not closed", f"write {token.markup} on a line of its own below it")
     if block.name == "claim":
         parts.claims.append(block)
     elif parts.numeric:
@@ -167,7 +165,14 @@ def read_block(token: Token, path: str, lines: list[str]) -> Block:
     columns = tuple(
         len(lines[first + 1 + number]) - len(line) if first + 1 + number < len(lines) else 0 for number, line in enumerate(text)
     )
-    return Block(token.info.strip(), token.content, Place(path, first + 1, lines[first].find(token.markup) + 1), columns)
+    place = Place(path, first + 1, lines[first].find(token.markup) + 1)
+    return Block(token.info.strip(), token.content, place, columns, "" if _closed(token, lines) else token.markup)
+
+
+def _closed(token: Token, lines: Sequence[str]) -> bool:
+    """Whether the last line of a fence is a fence again, in a block quote too."""
+    last = lines[token.map[1] - 1].lstrip(" \t>").rstrip() if token.map else token.markup
+    return set(last) == set(token.markup)
 
 
 def _kind(found: Found, parts: Parts, problems: Problems) -> Kind:

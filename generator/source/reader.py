@@ -296,7 +296,11 @@ def _check_ids(cards: Sequence[Card], problems: Problems) -> None:
             problems.error(card.place, f"after={card.after}: there is no such card", did_you_mean(card.after, ids))
         for token in leaves((*card.question, *card.answer, *card.hint, *(t for choice in card.choices for t in choice.tokens))):
             target = str(token.attrs.get("href", "")) if token.type == "link_open" else ""
-            if target.startswith("#") and target[1:] not in ids:
+            if target == f"#{card.id}":
+                problems.error(
+                    token.meta["place"], f"{target} is this very card", "name another card, or write the text without a link"
+                )
+            elif target.startswith("#") and target[1:] not in ids:
                 problems.error(token.meta["place"], f"{target} is no card", did_you_mean(target[1:], ids))
 
 

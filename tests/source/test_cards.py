@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.problems import Problems
+from generator.problems import Problems, Severity
 from generator.source import read
 from generator.tokens import plain
-from tests.helpers import only_card, sources, write
+from tests.helpers import deck, only_card, shown, sources, write
 
 
 def test_an_item_is_a_card(tmp_path: Path) -> None:
@@ -293,8 +293,49 @@ def test_interpolations_know_their_places(tmp_path: Path) -> None:
     assert [item.name for item in card.shown if item.asked] == ["a", "b", "c"]
 
 
-def test_a_numeric_block_that_is_not_closed_is_told(tmp_path: Path) -> None:
-    text = "1) Q @{a} {#q}\n\n    ```numeric\n    params: {a: int 1..9}\n    answer: a\n"
-    _, problems = sources(tmp_path, a=text)
-    assert [line for line in problems if line.startswith("a.md:3:")] == ["a.md:3:5: error: the numeric block is not closed"]
-    assert sources(tmp_path, a=text + "    ````\n\n    A\n")[1] == []
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        ("numeric", "params: {a: int 1..9}\n    answer: a"),
+        ("claim", "name: one\n    show: 1 < 2"),
+        ("figure", "draw: unit-balls\n    alt: Three balls"),
+    ],
+)
+def test_a_block_that_is_not_closed_is_told_once(tmp_path: Path, block: str, lines: str) -> None:
+    """What it swallows is no YAML either, which is not said again."""
+    text = f"1) Q {{#q}}\n\n    ```{block}\n    {lines}\n"
+    open_ended = deck(tmp_path / "open", a=text + "\n    An answer: `so`, and [more\n").problems
+    (error,) = (problem for problem in open_ended if problem.severity == Severity.ERROR)
+    assert (error.message, error.place.line, error.place.column) == (f"the {block} block is not closed", 3, 5)
+    assert error.hint == "write ``` on a line of its own below it"
+    assert not deck(tmp_path / "closed", a=text + "    ````\n\n    A\n").problems.failed
+
+
+def test_a_figure_in_a_block_quote_is_closed_by_a_quoted_fence(tmp_path: Path) -> None:
+    text = "1) Q {#q}\n\n    > ```figure\n    > draw: unit-balls\n    > alt: Three balls\n    > ```\n"
+    assert not deck(tmp_path / "closed", a=text).problems.failed
+    assert deck(tmp_path / "open", a=text.replace("    > ```\n", "")).problems.failed
+
+
+@pytest.mark.parametrize(
+    ("question", "block", "problem"),
+    [
+        ("Q {#q}", "claim\n    name: one\n    show: 1 << 2", "a.md:5:11: error: LShift is not allowed"),
+        ("{#q}", "numeric\n    params: {a: int 1..9}\n    answer: a\n    unt: m", "a.md:6:5: error: unknown key unt"),
+    ],
+)
+def test_what_is_wrong_with_the_blocks_of_a_draft_is_told(tmp_path: Path, question: str, block: str, problem: str) -> None:
+    found = deck(tmp_path, a=f"1) {question}\n\n    ```{block}\n    ```\n")
+    assert len(found.sources.drafts) == 1
+    errors = [line for line in shown(found.problems, tmp_path) if ": error: " in line]
+    assert len(errors) == 1 and errors[0].startswith(problem), errors
+
+
+def test_a_draft_whose_claim_is_sound_stays_a_draft(tmp_path: Path) -> None:
+    found = deck(tmp_path, a="1) Q {#q}\n\n    ```claim\n    name: one\n    show: 1 < 2\n    ```\n")
+    assert [problem.rule for problem in found.problems] == ["draft"]
+
+
+def test_a_link_of_a_card_to_itself_is_told(tmp_path: Path) -> None:
+    _, lines = sources(tmp_path, a="1) Q {#q}\n\n    See [this](#q), [that](#p).\n\n1) P {#p}\n\n    A\n")
+    assert lines == ["a.md:3:9: error: #q is this very card"]
