@@ -35,7 +35,7 @@ def write(report: "Report", path: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         message = f"the report cannot be written: {error.strerror}"
-        raise Failure.at(Place(path.as_posix()), message, "name a file in a folder that exists") from None
+        raise Failure.at(Place.whole(path.as_posix()), message, "name a file in a folder that exists") from None
 
 
 def page(report: "Report") -> str:

@@ -59,7 +59,7 @@ def find(source: Path, name: str, now: int) -> Found:
     deck = make(source, now)
     cards = {card.id: card for card in deck.sources.cards}
     if name not in cards:
-        raise Failure.at(Place(show(source)), f"there is no card {name}", did_you_mean(name, cards))
+        raise Failure.at(Place.whole(show(source)), f"there is no card {name}", did_you_mean(name, cards))
     if deck.problems.failed:
         raise Failure(deck.problems)
     return Found(cards[name], next((note for note in (*deck.notes, *deck.papers) if note.id == name), None), deck.numeric.get(name))
@@ -104,15 +104,15 @@ def fresh(source: Path, seed: str, output: Path | None, *, now: int, watch: Watc
     """
     if not SEED.fullmatch(seed):
         hint = "take a word of at most 40 letters, digits, dots and hyphens, such as june or exam-2"
-        raise Failure.at(Place(show(source)), f"{seed!r} is no name for numbers", hint)
+        raise Failure.at(Place.whole(show(source)), f"{seed!r} is no name for numbers", hint)
     known = _seeds(source)
     if seed in known[:-1]:
-        place = Place(show(source))
+        place = Place.whole(show(source))
         raise Failure.at(place, f"the numbers {seed} are older than {known[-1]}", "take a new name: numbers come in an order")
     deck = make(source, now, watch, seed="" if seed == known[-1] else seed)
     notes = tuple(note for note in _chosen(deck, source, "") if note.kind == "numeric")
     if not notes and not deck.problems.failed:
-        deck.problems.error(Place(show(source)), "there is no numeric card", "fresh gives numeric cards new numbers")
+        deck.problems.error(Place.whole(show(source)), "there is no numeric card", "fresh gives numeric cards new numbers")
     if not deck.problems.failed and deck.locks.changes(deck.lock):
         try:
             deck.locks.write(deck.lock)
@@ -141,7 +141,7 @@ def _package(deck: Deck, notes: tuple[Note, ...], output: Path | None, name: str
         path.parent.mkdir(parents=True, exist_ok=True)
         package.write(made, path)
     except OSError as error:
-        deck.problems.error(Place(show(path)), f"cannot be written: {error.strerror}", "choose another place with -o")
+        deck.problems.error(Place.whole(show(path)), f"cannot be written: {error.strerror}", "choose another place with -o")
         raise Failure(deck.problems) from None
     return path
 
@@ -149,7 +149,9 @@ def _package(deck: Deck, notes: tuple[Note, ...], output: Path | None, name: str
 def _weigh(path: Path, budget: int, deck: Deck) -> None:
     """Warn of what weighs more than a phone on a slow line should carry."""
     if (size := path.stat().st_size) > budget:
-        deck.problems.warning(Place(show(path)), f"the package weighs {size / 1e6:.1f} MB", f"the budget is {budget / 1e6:.0f} MB")
+        deck.problems.warning(
+            Place.whole(show(path)), f"the package weighs {size / 1e6:.1f} MB", f"the budget is {budget / 1e6:.0f} MB"
+        )
 
 
 def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:
@@ -159,7 +161,7 @@ def _chosen(deck: Deck, source: Path, tag: str) -> tuple[Note, ...]:
     files = {card.id: root / names[card.place.path] for card in deck.sources.cards}
     notes = tuple(note for note in deck.notes if files[note.id].is_relative_to(source.resolve()))
     tags = {one for note in notes for one in note.tags}
-    place = Place(show(source))
+    place = Place.whole(show(source))
     if tag:
         notes = tuple(note for note in notes if any(one == tag or one.startswith(f"{tag}::") for one in note.tags))
         if not notes:

@@ -75,7 +75,7 @@ def write(path: Path, content: bytes, what: str, problems: Problems) -> None:
         part.replace(path)
     except OSError as error:
         message = f"{what} cannot be kept here: {error.strerror}"
-        problems.information(Place(str(path.parent)), message, "nothing is wrong, but the next run works them out again")
+        problems.information(Place.whole(str(path.parent)), message, "nothing is wrong, but the next run works them out again")
 
 
 def remove(path: Path) -> None:

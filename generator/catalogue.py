@@ -59,7 +59,9 @@ def kernel(name: str) -> KernelEntry:
     from kernels import names
 
     if name not in names():
-        raise Failure.at(Place(name), "there is no kernel of this name", did_you_mean(name, names()) or "redraw kernels lists them")
+        raise Failure.at(
+            Place.whole(name), "there is no kernel of this name", did_you_mean(name, names()) or "redraw kernels lists them"
+        )
     return _entry(name)
 
 
@@ -109,7 +111,9 @@ def figure(name: str) -> FigureEntry:
     from generator.figures import names
 
     if name not in names():
-        raise Failure.at(Place(name), "there is no figure of this name", did_you_mean(name, names()) or "redraw figures lists them")
+        raise Failure.at(
+            Place.whole(name), "there is no figure of this name", did_you_mean(name, names()) or "redraw figures lists them"
+        )
     return _figure_entry(name)
 
 
@@ -127,12 +131,16 @@ def draw_example(name: str, output: Path, mode: str) -> None:
 
     if output.suffix.lower() not in ("", ".svg"):
         fault = f"a figure is drawn as SVG, which is no {output.suffix} file"
-        raise Failure.at(Place(output.as_posix()), fault, f"give it a name that ends in .svg, as {output.with_suffix('.svg').name}")
+        raise Failure.at(
+            Place.whole(output.as_posix()), fault, f"give it a name that ends in .svg, as {output.with_suffix('.svg').name}"
+        )
     example = get(name).examples[0]
     try:
         output.write_bytes(to_svg(Request.of(name, example), "dark" if mode == "dark" else "light"))
     except OSError as error:
-        raise Failure.at(Place(output.as_posix()), f"cannot be written: {error.strerror}", "choose another place with -o") from None
+        raise Failure.at(
+            Place.whole(output.as_posix()), f"cannot be written: {error.strerror}", "choose another place with -o"
+        ) from None
 
 
 def _figure_entry(name: str) -> FigureEntry:

@@ -20,14 +20,23 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Place:
-    """A spot in a source: the path as the author would type it, line and column counted from 1."""
+    """A spot in a source: the path as the author would type it, line and column counted from 1.
+
+    >>> str(Place("a.md", 3, 7)), str(Place.whole("cards_src"))
+    ('a.md:3:7', 'cards_src')
+    """
 
     path: str
     line: int = 1
     column: int = 1
 
+    @classmethod
+    def whole(cls, name: str) -> "Place":
+        """What no text was read from, and so has neither line nor column: a folder, an output, an argument of a command."""
+        return cls(name, 0, 0)
+
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -18,7 +18,7 @@ def write(folder: Path) -> list[Path]:
     Raises:
         Failure: the folder is not empty, or cannot be written.
     """
-    place = Place(folder.as_posix())
+    place = Place.whole(folder.as_posix())
     made = {
         SETTINGS: _settings(folder.resolve().name),
         SOURCE: _text(SOURCE),

@@ -46,7 +46,7 @@ def read_files(root: Path, problems: Problems, only: Path | None = None) -> list
     found = [only] if only else [path for path in _paths(root, decks, problems) if _is_source(path, root, problems)]
     if not found and not problems.failed:
         hint = f"a deck lies below: name its folder, {show(decks[0])}" if decks else "sources end in .md; redraw init makes one"
-        raise Failure.at(Place(show(root)), "there is no Markdown file in this folder", hint)
+        raise Failure.at(Place.whole(show(root)), "there is no Markdown file in this folder", hint)
     files = [SourceFile(path, _name(path, root), _text(path, problems)) for path in found]
     return sorted(files, key=lambda file: file.name)
 
@@ -55,25 +55,27 @@ def _paths(root: Path, decks: list[Path], problems: Problems) -> Iterator[Path]:
     """What is named like a source below ``root``, in no order; ``decks`` takes the folders that are decks of their own."""
 
     def refused(error: OSError) -> None:
-        problems.error(Place(show(Path(error.filename))), f"cannot be read: {error.strerror}", "check the folder's permissions")
+        problems.error(
+            Place.whole(show(Path(error.filename))), f"cannot be read: {error.strerror}", "check the folder's permissions"
+        )
 
     for place, folders, names in os.walk(root, onerror=refused):
         folder = Path(place)
         if folder != root and FILE in names:
             decks.append(folder)
             message = f"is passed over: its {FILE} makes it a deck of its own"
-            problems.information(Place(show(folder)), message, "build it by itself")
+            problems.information(Place.whole(show(folder)), message, "build it by itself")
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not _hidden(name))
         for link in (folder / name for name in folders if (folder / name).is_symlink()):
-            problems.warning(Place(show(link)), "is a link to a folder and is not followed", "move the folder here")
+            problems.warning(Place.whole(show(link)), "is a link to a folder and is not followed", "move the folder here")
         yield from (folder / name for name in names if not _hidden(name) and Path(name).suffix.lower() in SUFFIXES)
 
 
 def _is_source(path: Path, root: Path, problems: Problems) -> bool:
     """Whether the file is to be read; why not is reported."""
-    place = Place(show(path))
+    place = Place.whole(show(path))
     if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root.resolve()):
         problems.warning(place, "leads out of the folder and is not read", "copy the file into the folder")
     elif path.stem.lower() in PASSED_OVER:

@@ -31,9 +31,9 @@ def read(source: Path, problems: Problems) -> Sources:
         Failure: nothing can be read at all.
     """
     if not source.exists():
-        raise Failure.at(Place(source.as_posix()), "there is no such file or folder", "check the spelling")
+        raise Failure.at(Place.whole(source.as_posix()), "there is no such file or folder", "check the spelling")
     if source.is_file() and source.suffix.lower() not in SUFFIXES:
-        raise Failure.at(Place(show(source)), "is no Markdown file", f"sources end in {' or '.join(SUFFIXES)}")
+        raise Failure.at(Place.whole(show(source)), "is no Markdown file", f"sources end in {' or '.join(SUFFIXES)}")
     settings = read_settings(source, problems)
     alone = source.is_file() and find_root(source.resolve()) is None
     files = read_files(settings.root, problems, only=source.resolve() if alone else None)

@@ -31,7 +31,7 @@ def read_settings(source: Path, problems: Problems) -> Settings:
         folder = source.resolve() if source.is_dir() else source.resolve().parent
         name = folder.name or "deck"
         hint = f"write a {FILE} with name and namespace: it keeps the deck's identity when the folder moves"
-        problems.warning(Place(show(folder)), f"there is no {FILE}: the deck is called {name}", hint)
+        problems.warning(Place.whole(show(folder)), f"there is no {FILE}: the deck is called {name}", hint)
         return Settings(folder, name, slug(name), "file", slug(name))
     path = root / FILE
     try:

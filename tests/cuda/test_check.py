@@ -118,7 +118,7 @@ def test_a_page_that_cannot_be_written_is_an_error_with_a_place(tmp_path: Path) 
     from generator import attention_page
     from generator.problems import Failure
 
-    with pytest.raises(Failure, match=r"none/report.html:1:1: error: the report cannot be written"):
+    with pytest.raises(Failure, match=r"none/report.html: error: the report cannot be written"):
         attention_page.write(report(), tmp_path / "none" / "report.html")
 
 

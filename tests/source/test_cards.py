@@ -190,7 +190,7 @@ def test_the_traps_are_all_accounted_for() -> None:
         (p.place.line, p.message.partition(":")[0]) for p in problems if str(p.severity) == "warning" and "no id" not in p.message
     ]
     assert warnings == [
-        (1, "there is no redraw.toml"),
+        (0, "there is no redraw.toml"),
         (9, "this text follows a question without an answer, but does not belong to it"),
         (10, "this numbered line is part of the paragraph above"),
         (11, "this numbered line is part of the paragraph above"),
@@ -229,12 +229,12 @@ def test_what_lies_in_the_folder_and_is_not_read_is_reported(tmp_path: Path) -> 
     found, lines = sources(root)
     assert [card.id for card in found.cards] == ["a"]
     assert lines == [
-        "README.md:1:1: information: is passed over: it is about the folder, not a source",
-        "inner:1:1: information: is passed over: its redraw.toml makes it a deck of its own",
-        "nowhere.md:1:1: warning: leads to no file and is not read",
-        "out.md:1:1: warning: leads out of the folder and is not read",
-        "round.md:1:1: warning: leads to no file and is not read",
-        "up:1:1: warning: is a link to a folder and is not followed",
+        "README.md: information: is passed over: it is about the folder, not a source",
+        "inner: information: is passed over: its redraw.toml makes it a deck of its own",
+        "nowhere.md: warning: leads to no file and is not read",
+        "out.md: warning: leads out of the folder and is not read",
+        "round.md: warning: leads to no file and is not read",
+        "up: warning: is a link to a folder and is not followed",
     ]
 
 
@@ -252,7 +252,7 @@ def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "scandir", refuse)
     _, lines = sources(root)
-    assert lines == ["shut:1:1: error: cannot be read: Permission denied"]
+    assert lines == ["shut: error: cannot be read: Permission denied"]
 
 
 @pytest.mark.parametrize(

@@ -23,5 +23,5 @@ def rule(name: str) -> Rule:
     """
     if name not in RULES:
         hint = did_you_mean(name, RULES) or "redraw check --explain lists them"
-        raise Failure.at(Place(name), "there is no rule of this name", hint)
+        raise Failure.at(Place.whole(name), "there is no rule of this name", hint)
     return RULES[name]
