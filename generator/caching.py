@@ -49,6 +49,8 @@ def code(paths: Iterable[Path], packages: Iterable[str]) -> str:
 
 def read(path: Path) -> bytes | None:
     """The content of an entry; None where there is none with this user's seal."""
+    if leads_out(path.parent):
+        return None
     try:
         found = path.lstat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > MOST:
@@ -66,6 +68,12 @@ def write(path: Path, content: bytes, what: str, problems: Problems) -> None:
     Args:
         what: what is kept, for saying so where that is impossible.
     """
+    if leads_out(path.parent):
+        message = "is a link out of the deck's folder, so nothing is kept here"
+        problems.information(
+            Place.whole(str(path.parent)), message, "remove the link: what is worked out is kept beside the deck alone"
+        )
+        return
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,10 +86,26 @@ def write(path: Path, content: bytes, what: str, problems: Problems) -> None:
         problems.information(Place.whole(str(path.parent)), message, "nothing is wrong, but the next run works them out again")
 
 
-def remove(path: Path) -> None:
-    """Remove an entry; where that is impossible it stays, and does no harm."""
+def remove(path: Path) -> bool:
+    """Remove an entry, and say whether that was done; where it is impossible it stays, and does no harm."""
     with suppress(OSError):
-        path.unlink()
+        if not leads_out(path.parent):
+            path.unlink()
+            return True
+    return False
+
+
+def leads_out(folder: Path) -> bool:
+    """Whether ``media/generated``, or ``media``, is a link that leads out of the deck's folder, which holds ``media``.
+
+    A stranger's deck could name any folder so, and entries would be written or removed there.
+    """
+    if not (folder.is_symlink() or folder.parent.is_symlink()):
+        return False
+    try:
+        return not folder.resolve().is_relative_to(folder.parent.parent.resolve())
+    except (OSError, RuntimeError):  # a link to itself
+        return True
 
 
 def _seal(name: str, content: bytes) -> bytes:

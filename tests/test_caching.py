@@ -9,9 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import caching
+from generator import caching, figures
+from generator.build import build
 from generator.problems import Problems, Severity
+from tests.helpers import NOW, write
 
+FIGURED = """1) Which balls? {#balls}
+
+    ```figure
+    draw: unit-balls
+    alt: Three balls
+    ```
+"""
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="files have no modes there")
 
 
@@ -153,6 +162,43 @@ def test_where_nothing_can_be_kept_is_said_but_is_not_wrong(tmp_path: Path) -> N
     (problem,) = problems
     assert problem.severity == Severity.INFORMATION
     assert problem.message.startswith("pictures cannot be kept here: ")
+
+
+@pytest.mark.parametrize("link", ["media", "media/generated"])
+@POSIX
+def test_nothing_is_kept_or_removed_through_a_link_out_of_the_decks_folder(link: str, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    inside = elsewhere if link == "media/generated" else elsewhere / "generated"
+    theirs = kept(inside / "drawn-theirs.json")
+    picture = kept(inside / f"unit-balls-{'0' * caching.DIGITS}-light.svg")
+    before = sorted(elsewhere.rglob("*"))
+    source = write(tmp_path / "deck", a=FIGURED)
+    (source / link).parent.mkdir(exist_ok=True)
+    (source / link).symlink_to(elsewhere)
+    built = build(source, tmp_path / "out.apkg", now=NOW)
+    (problem,) = (problem for problem in built.problems if problem.severity == Severity.INFORMATION)
+    assert problem.place.path == str(source / "media/generated")
+    assert problem.message == "is a link out of the deck's folder, so nothing is kept here"
+    assert sorted(elsewhere.rglob("*")) == before
+    folder = source / "media/generated"
+    assert caching.read(theirs) is not None and caching.read(folder / theirs.name) is None
+    assert not caching.remove(folder / theirs.name) and figures.prune([], folder) == []
+    assert picture.exists() and theirs.exists()
+
+
+@POSIX
+def test_a_link_that_stays_in_the_decks_folder_is_followed_and_one_to_itself_is_none(tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "kept").mkdir()
+    folder = tmp_path / "media" / "generated"
+    folder.symlink_to(tmp_path / "kept")
+    assert caching.read(kept(folder / "entry")) == b"what was found"
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["entry"]
+    folder.unlink()
+    folder.symlink_to(folder)
+    problems = Problems()
+    caching.write(folder / "entry", b"", "pictures", problems)
+    assert [str(problem.severity) for problem in problems] == ["information"] and caching.read(folder / "entry") is None
 
 
 def test_a_key_depends_on_every_input_and_code_on_every_byte_and_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

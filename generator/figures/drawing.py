@@ -123,9 +123,7 @@ def prune(requests: Iterable[Request], folder: Path) -> list[str]:
     """Remove from the cache the pictures that none of the requests needs, and return the names of the removed files."""
     needed = {_path(request, mode, folder).name for request in requests for mode in MODES}
     gone = [path for path in sorted(folder.glob("*.svg")) if NAME.fullmatch(path.name) and path.name not in needed]
-    for path in gone:
-        caching.remove(path)
-    return [path.name for path in gone]
+    return [path.name for path in gone if caching.remove(path)]
 
 
 def _drawn(request: Request) -> Picture | str:
