@@ -191,7 +191,8 @@ def lint_cards(checked: Checked) -> None:
     views: dict[str, View] = {}
     for card in checked.deck.sources.cards:  # a follow-up stands behind its parent
         numeric = checked.deck.numeric.get(card.id)
-        views[card.id] = View(card, split_answer(card)[0], views.get(card.after), _proof(numeric), _drawing(numeric))
+        names = frozenset(numeric.spec.names) if numeric else frozenset()
+        views[card.id] = View(card, split_answer(card)[0], views.get(card.after), _proof(numeric), _drawing(numeric), names)
     lint(list(views.values()), checked.problems)
 
 

@@ -56,7 +56,32 @@ CLAIM = """1) How does it expand? {#a}
 """
 CHOSEN = PROVEN.replace("      n: int", "      w: choice WORDS\n      n: int").replace("How much is", "How many @{w:word} are")
 CHOSEN = CHOSEN.replace("      - {n", "      - {w: pens, n")
+BARE = (
+    PROVEN
+    + """
+    ```figure
+    draw: unit-balls
+    alt: Balls, TEXT
+    ```
+"""
+)
+HIDDEN = "1) Q {#a}\n\n    ```text\n    {{c1::x}}X\n    ```\n"
 CASES = {
+    "bare-name": [
+        *(
+            (PROVEN.replace("$@{answer}$.", bad), PROVEN.replace("$@{answer}$.", good))
+            for bad, good in (
+                ("It is @answer.", "It is @other."),
+                ("It is (@n).", "It is `@n`."),
+                ("It is @ {n}.", "Write to me@n.org."),
+                ("It is @(answer).", r"It is \@{answer}."),
+                ("It is $x=@n$.", "It is $x=@{n}$."),
+                ("So:\n\n    $$\n    x=@n\n    $$", "So:\n\n    ```python\n    @n\n    def f(): ...\n    ```"),
+            )
+        ),
+        (BARE.replace("TEXT", "@n of them"), BARE.replace("TEXT", "@{n} of them")),
+        (PROVEN.replace("$@{answer}$.", "It is @n."), card("Q", "It is @n.")),
+    ],
     "broken-table": [
         (card("Q", rows("| a |", "|---|---|", "| 1 | 2 |")), card("Q", rows("| a | b |", "|---|---|", "| 1 | 2 |"))),
         (card("Q", rows("| a |", "|---|", "| 1 | 2 |")), card("Q", rows("| a |", "|---|", "| 1 |"))),
@@ -205,6 +230,10 @@ CASES = {
             CHOSEN.replace("WORDS", "pens cups").replace("    golden", "    require: [\"w == 'pens'\"]\n    golden"),
             CHOSEN.replace("WORDS", "pens cups").replace("    golden", "    form: paper\n    golden"),
         ),
+    ],
+    "wide-listing": [
+        (card("Q", rows("```text", "x" * 61, "```")), card("Q", rows("```text", "x" * 60 + "  ", "```"))),
+        (HIDDEN.replace("X", "x" * 60), HIDDEN.replace("X", "x" * 59)),
     ],
     "yes-no": [
         (card("Is it convex?", "A."), card("Why is it convex?", "A.")),

@@ -19,7 +19,7 @@ from generator.verify.lint.words import atoms, contains, length, sentences, side
 from generator.verify.rules import RULES, rule
 from generator.verify.tex import DOUBTS
 from tests.helpers import deck, only_card, sources
-from tests.verify.rule_cases import CASES, card, cloze, items, words
+from tests.verify.rule_cases import BARE, CASES, card, cloze, items, rows, words
 from tests.verify.support import checked, rules
 
 RULE_ARGUMENT = {r"(.*\.)?problems\.(warning|information)": 3, "Problem": 4, "warning": 1}
@@ -111,6 +111,20 @@ def test_the_problems_are_located(tmp_path: Path) -> None:
     text = "# T\n\n" + card("Is it?", f"Short.\n\n    {words(5)}\n\n{items(6)}") + card("Other", words(61), "#b")
     found = {(problem.rule, problem.place.line, problem.place.column) for problem in checked(tmp_path, a=text).problems}
     assert found == {("yes-no", 3, 4), ("long-enumeration", 9, 7), ("long-answer", 18, 5)}
+
+
+def test_bare_names_and_wide_lines_are_located(tmp_path: Path) -> None:
+    text = BARE.replace("TEXT", "@n").replace("$@{answer}$.", "It is @n, $x+\n    @answer$. Or @n.\n\n    $$\n    x=@n\n    $$")
+    found = {
+        (problem.place.line, problem.place.column) for problem in checked(tmp_path, a=text).problems if problem.rule == "bare-name"
+    }
+    assert found == {(12, 11), (12, 15), (13, 1), (15, 5), (21, 17)}
+    wide = card("Q", rows("Text.", "", "```text", "x", "y" * 61, "z" * 70, "```"))
+    (problem,) = checked(tmp_path / "wide", a=wide).problems
+    assert (problem.place.line, problem.message) == (
+        7,
+        "a line of the listing has 70 characters, the longest of 2 such lines; 60 fit",
+    )
 
 
 @pytest.mark.parametrize(

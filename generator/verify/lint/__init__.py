@@ -6,7 +6,7 @@ Each rule is a function of one card, or of all, that yields warnings; ``generato
 from collections.abc import Sequence
 
 from generator.problems import Problems
-from generator.verify.lint import answers, clozes, followups, numbers, pictures, questions
+from generator.verify.lint import answers, clozes, followups, listings, numbers, pictures, questions
 from generator.verify.lint.view import CardRule, DeckRule, Drawing, Proof, View
 
 __all__ = ["Drawing", "Proof", "View", "lint"]
@@ -19,6 +19,8 @@ CARD_RULES: tuple[CardRule, ...] = (
     clozes.given_away,
     clozes.many_clozes,
     followups.spoils,
+    listings.wide_listing,
+    numbers.bare_name,
     numbers.unproven,
     numbers.unseen_word,
     pictures.no_alt,

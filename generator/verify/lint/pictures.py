@@ -13,8 +13,7 @@ HINT = "say in the brackets what the picture shows: ![a ball](ball.png)"
 def no_alt(view: View) -> Iterator[Problem]:
     """A picture without a text that stands in for it."""
     card = view.card
-    every = (*card.question, *card.answer, *card.hint, *(token for choice in card.choices for token in choice.tokens))
-    for token in leaves(every):
+    for token in leaves(view.every):
         if token.type == "image" and not plain(token.children or ()):
             yield warning(token.meta.get("place", card.place), "no-alt", f"{token.attrs.get('src')} has no alternative text", HINT)
         elif token.type in ("html_inline", "html_block"):

@@ -41,6 +41,14 @@ class View:
     """For a numeric card that could be drawn,"""
     drawing: Drawing | None = None
     """this as well."""
+    names: frozenset[str] = frozenset()
+    """Of a numeric card: its parameters, intermediates and answers."""
+
+    @property
+    def every(self) -> Tokens:
+        """All tokens of the card."""
+        card = self.card
+        return (*card.question, *card.answer, *card.hint, *(token for choice in card.choices for token in choice.tokens))
 
 
 CardRule = Callable[[View], Iterable[Problem]]

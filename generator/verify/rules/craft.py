@@ -90,6 +90,12 @@ RULES = (
         "Do it, or leave it.",
     ),
     Rule(
+        "wide-listing",
+        "a listing with a line of more than 60 characters",
+        "It scrolls sideways even on a desk, so that nobody sees the whole of it. A number of a variant counts as one character.",
+        "Break the line as the language's style does, shorten a name, or give a comment a line of its own.",
+    ),
+    Rule(
         "yes-no",
         "a question that asks for yes or no",
         "A guess is right half of the time, and the reason is never asked for.",

@@ -4,6 +4,12 @@ from generator.verify.rules.rule import Rule
 
 RULES = (
     Rule(
+        "bare-name",
+        "a name of a numeric card behind an @ without braces",
+        "It shows as it stands, on every variant, where a number was meant.",
+        "Write @{name}; between backticks it is the text itself.",
+    ),
+    Rule(
         "copied-via",
         "a via that goes the answer's own way",
         "It calls the same kernel, or is the same expression, so that its agreement proves nothing.",
