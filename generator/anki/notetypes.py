@@ -54,7 +54,7 @@ CLOZE_FIELDS = (
     "Spare 3",
 )
 
-MODIFIED = 1795171001
+MODIFIED = 1795181530
 """When the note types last changed, in seconds since 1970. Anki takes new templates and styles only with a later time."""
 
 # Any numbers would do; what counts is that they never change. Below 2**53, since add-ons read them in JavaScript.

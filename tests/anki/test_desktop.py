@@ -11,8 +11,9 @@ import pytest
 from generator.anki.lock import guid
 from generator.anki.notetypes import note_type
 from generator.model import Note
+from generator.verify.lint.listings import WIDEST
 from tests.anki.desktop import Showing, Shown, show
-from tests.anki.notes import NAMESPACE, built, note
+from tests.anki.notes import NAMESPACE, built, code, note
 from tests.anki.samples import CHOICE, MEDIA, NUMERIC, SAMPLES
 
 CARD_SCRIPT = re.findall(r"<script>(.*?)</script>", note_type("choice").front, re.DOTALL)[0]
@@ -29,6 +30,18 @@ SCRIPTS = {
         const tops = formulas.map(formula => Math.round(formula.getBoundingClientRect().top / 10));
         return [getComputedStyle(summary).display, new Set(tops).size];
     })""",
+    # By how much each listing scrolls sideways.
+    "scrolls": """[...document.querySelectorAll("#qa pre")].map(listing => listing.scrollWidth - listing.clientWidth)""",
+    # What stands between a piece of code and the comma behind it, and how wide a space is.
+    "gap": """(() => {
+        const code = document.querySelector("#qa p code"), range = document.createRange();
+        if (!code || !code.nextSibling) return null;
+        range.selectNodeContents(code);
+        const gap = code.getBoundingClientRect().right - range.getBoundingClientRect().right;
+        range.setStart(code.nextSibling, 1);
+        range.setEnd(code.nextSibling, 2);
+        return [gap, range.getBoundingClientRect().width];
+    })()""",
     "formulas": """document.querySelectorAll("mjx-container").length""",
     # MathJax sets a formula that it cannot read as an error, and an unknown macro as its name in red.
     "errors": """[...document.querySelectorAll("mjx-merror, math mtext[mathcolor=red]")].map(error => error.outerHTML)""",
@@ -90,6 +103,7 @@ SCRIPTS = {
 Results = dict[tuple[str, bool, int], Shown]
 
 
+CODE = note("code", Answer=f"<p>Code (<code>x</code>, y)</p>{code('x' * WIDEST)}{code('x' * (WIDEST + 1))}")
 BROKEN = note("broken", Question=r"<p>\(x^a^b\), \(\frac{1}{\nothing}\) and \(\frac{1}{\)</p>")
 
 
@@ -99,10 +113,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("desktop")
     modes = [(False, 900), (False, 360), (True, 360)]
     keys = [(sample.id, night, width) for night, width in modes for sample in SAMPLES]
-    keys.append((BROKEN.id, True, 360))
+    keys += [(BROKEN.id, True, 360), (CODE.id, False, 720)]
     # The folds are open: what they hold must not overflow either.
     showings = [Showing(f"Guid:{guid(NAMESPACE, name)}", night, width, folds=True) for name, night, width in keys]
-    results = show(built(folder, [*SAMPLES, BROKEN], MEDIA), showings, SCRIPTS)
+    results = show(built(folder, [*SAMPLES, BROKEN, CODE], MEDIA), showings, SCRIPTS)
     return dict(zip(keys, results, strict=True))
 
 
@@ -138,6 +152,16 @@ def formulas(sample: Note) -> int:
 def test_page_never_scrolls_sideways(shown: Results) -> None:
     for which, page in sides(shown):
         assert page["widths"][0] <= page["widths"][1], which
+
+
+def test_the_widest_listing_that_the_lint_lets_pass_fits_on_a_desk(shown: Results) -> None:
+    fits, does_not = shown[CODE.id, False, 720].back["scrolls"]
+    assert fits == 0 < does_not
+
+
+def test_no_gap_is_seen_between_code_and_a_comma(shown: Results) -> None:
+    gap, space = shown[CODE.id, False, 720].back["gap"]
+    assert 0 < 2 * gap < space
 
 
 def test_lines_are_short(shown: Results) -> None:
