@@ -78,24 +78,18 @@ class Sequence:
 
     def shipped(self, count: int) -> list[Draw]:
         """The first ``count`` draws that are not held out, or all there are; where every one would be held out, none is."""
-        return self._kept(count, held=False)
-
-    def held_out(self, count: int) -> list[Draw]:
-        """The first ``count`` draws for exams, or all there are."""
-        return self._kept(count, held=True)
-
-    def is_held_out(self, draw: Draw) -> bool:
-        return hashed(self.namespace, self.identity, "point", draw.key) % EXAM == 0
-
-    def _kept(self, count: int, *, held: bool) -> list[Draw]:
         kept: list[Draw] = []
         position = 0
         while len(kept) < count and self.at_least(position + 1):
             draw = self.draws[position]
-            if self.is_held_out(draw) == held:
+            if not self.is_held_out(draw):
                 kept.append(draw)
             position += 1
-        return self.draws[:count] if not kept and not held else kept
+        return kept or self.draws[:count]
+
+    def is_held_out(self, draw: Draw) -> bool:
+        """Whether the draw is kept for exams: by its hash alone, so that it stays so whatever else is drawn."""
+        return hashed(self.namespace, self.identity, "point", draw.key) % EXAM == 0
 
     def _step(self) -> None:
         """Try the next point."""

@@ -10,6 +10,7 @@ from pygments.token import STANDARD_TYPES, Comment, Keyword, Literal
 
 from generator.anki.notetypes import CLOZE_FIELDS, FIELDS, MODIFIED, fingerprint, note_type, note_types
 from generator.anki.words import WORDS
+from tests.helpers import contrast
 
 REDRAW, CLOZE = note_types()
 
@@ -83,18 +84,6 @@ def test_no_word_stands_in_a_script() -> None:
 
 
 # Colours.
-
-
-def luminance(colour: str) -> float:
-    """The relative luminance of WCAG 2."""
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def palettes() -> dict[str, dict[str, str]]:

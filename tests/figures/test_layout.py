@@ -3,11 +3,12 @@
 import pytest
 
 from generator.figures import Request, get, make, names
-from generator.figures.palette import MODES, PALETTES, Mode, contrast
+from generator.figures.palette import MODES, PALETTES, Mode
 from generator.figures.style import PHONE, SMALL, WIDTH
 from generator.model import Plain
 from tests.figures.layout import READABLE, faults
 from tests.figures.support import drawn
+from tests.helpers import contrast
 
 HARD: list[tuple[str, dict[str, Plain]]] = [
     ("projection", {"a": (2, 4), "b": (-12, -20)}),

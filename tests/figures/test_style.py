@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import generator
-from generator.figures.palette import MODES, PALETTES, Mode, brief, contrast, mix
+from generator.figures.palette import MODES, PALETTES, Mode, brief, mix
 from generator.figures.style import DASHES, MARKERS, Look
 from generator.figures.wording import short, signed
+from tests.helpers import contrast
 
 STYLE = Path(generator.__file__).parent / "anki" / "templates" / "style.css"
 BLIND = {
