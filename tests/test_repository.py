@@ -24,7 +24,7 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 TARGET = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)=\"([^\":]+)\"")
 CHECK = ("kernels.cuda.check", "kernels.cuda.report", "kernels.cuda.targets")
 """The check of attention, which is no kernel of the registry: what its command may reach."""
-SHARED = ("blocks", "caching", "expression", "model", "parallel", "problems", "tokens")
+SHARED = ("blocks", "caching", "expression", "fields", "model", "parallel", "problems", "tokens")
 """Modules that any stage may import; they import no stage."""
 
 

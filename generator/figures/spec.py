@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from generator.blocks import Fields, Listing, Node, Scalar, compose, short, without_errors
+from generator.blocks import Listing, Node, Scalar, compose, short
 from generator.blocks import Mapping as Mapped
+from generator.fields import Fields, without_errors
 from generator.figures import registry
 from generator.figures.drawing import Request
 from generator.figures.registry import DEPTH, Argument, Entry

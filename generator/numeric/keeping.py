@@ -4,9 +4,9 @@ JSON has no tuples, fractions or dataclasses: each is a list that begins with it
 what is listed here.
 """
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import kernels
-from generator import blocks, caching, expression, model, problems, tokens
+from generator import blocks, caching, expression, fields, model, problems, tokens
 from generator.model import Given, Interpolation, Shown, Variant, VariantAnswer, VariantMistake
 from generator.numeric.hand import HandCost
 from generator.numeric.stress import AnswerRange, Stress
@@ -38,7 +38,7 @@ CLASSES = (
     VariantMistake,
 )
 PACKAGES = "mpmath", "numpy", "pyyaml", "sympy"
-_NAMES = {cls: [field.name for field in fields(cls)] for cls in CLASSES}
+_NAMES = {cls: [field.name for field in dataclasses.fields(cls)] for cls in CLASSES}
 
 
 def pack(value: Any) -> Any:
@@ -80,7 +80,7 @@ _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
 
 def sources() -> list[Path]:
     """All code of ours that a draw or a proof may run."""
-    shared = [Path(module.__file__ or "") for module in (blocks, caching, expression, model, problems, tokens)]
+    shared = [Path(module.__file__ or "") for module in (blocks, caching, expression, fields, model, problems, tokens)]
     ours = Path(kernels.__file__ or "").parent
     return [*shared, *sorted(Path(__file__).parent.glob("*.py")), *sorted(ours.glob("*.py")), *sorted(ours.glob("oracles/*.py"))]
 

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from generator.blocks import Fields, Listing, Node, Scalar, as_mapping, as_scalar, scalars, short, without_errors
+from generator.blocks import Listing, Node, Scalar, short
 from generator.blocks import Mapping as MappingNode
 from generator.expression import Expression, parse
+from generator.fields import Fields, as_mapping, as_scalar, scalars, without_errors
 from generator.model import Block
 from generator.numeric import formats
 from generator.numeric.formats import Format
 from generator.numeric.functions import CONSTANTS
 from generator.numeric.params import Param, read_param
 from generator.numeric.readgolden import read_golden
-from generator.numeric.spec import FORMS, POOL, Answer, Form, Given, Golden, Let, Mistake, NumericSpec, Override, written
+from generator.numeric.readoptions import read_form, read_pool, read_tolerance
+from generator.numeric.spec import Answer, Given, Golden, Let, Mistake, NumericSpec
 from generator.numeric.values import Refusal
 from generator.numeric.vocabulary import check, fields_of, kernels_in
 from generator.problems import Failure, Place, Problems, did_you_mean
@@ -26,7 +28,6 @@ T = TypeVar("T")
 KEYS = ("params", "let", "answer", "via", "show", "unit", "form", "given", "require", "mistakes", "golden", "pool", "tolerance")
 MOST = {"params": 20, "let": 40, "answer": 8, "given": 12, "require": 20, "mistakes": 12, "golden": 40}
 """The most entries under a key."""
-LARGEST_POOL = 40
 LARGEST_SPACE = 10**100
 """The largest grid: what 512 bits of a hash can point into evenly."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -62,12 +63,12 @@ class _Reader:
             params=params,
             lets=lets,
             answers=answers,
-            form=self.form(),
+            form=read_form(self.fields),
             given=self.given(inner),
             require=require,
             mistakes=self.mistakes(outer, self.asked),
             golden=() if self.problems.failed else self.golden(params, lets, answers),
-            pool=self.pool(),
+            pool=read_pool(self.fields),
         )
 
     # Names and expressions
@@ -154,7 +155,7 @@ class _Reader:
         via = self.each_answer("via", names, lambda scalar: self.expression(scalar, inner), alone=True)
         show = self.each_answer("show", names, lambda scalar: (self.format(scalar, 0, scalar.text), scalar.place))
         unit = self.each_answer("unit", names, lambda scalar: scalar.text)
-        tolerance = self.each_answer("tolerance", names, self.tolerance)
+        tolerance = self.each_answer("tolerance", names, lambda scalar: read_tolerance(scalar, self.problems))
         found = []
         for name, value in named:
             expression = self.expression(value, inner)
@@ -212,34 +213,6 @@ class _Reader:
             hint = "leave out its = here; given writes = or ≈ itself, and a text asks for it: @{name:= 2sf}"
             self.problems.error(scalar.at(start), f"the format {short(form.text)} belongs in the card's text", hint)
         return form
-
-    def tolerance(self, scalar: Scalar) -> Override | None:
-        text = scalar.text.strip()
-        match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,12})?(?:[eE]-?\d{1,2})?)\s*(%?)", text)
-        if not match:
-            self.problems.error(scalar.place, f"{short(text)!r} is no tolerance", "such as 0.01 (absolute) or 2% (of the answer)")
-            return None
-        value = written(match[1])[0]
-        return Override(value / 100 if match[2] else value, bool(match[2]))
-
-    def form(self) -> Form:
-        scalar = self.fields.scalar("form")
-        if scalar is None:
-            return "number"
-        if scalar.text not in FORMS:
-            self.problems.error(scalar.place, f"there is no form {short(scalar.text)!r}", did_you_mean(scalar.text, FORMS))
-            return "number"
-        found: Form = scalar.text  # type: ignore[assignment]
-        return found
-
-    def pool(self) -> int:
-        scalar = self.fields.scalar("pool")
-        if scalar is None:
-            return POOL
-        if not re.fullmatch(r"\d{1,3}", scalar.text) or not 1 <= int(scalar.text) <= LARGEST_POOL:
-            self.problems.error(scalar.place, f"pool is a number from 1 to {LARGEST_POOL}")
-            return POOL
-        return int(scalar.text)
 
     def given(self, names: tuple[str, ...]) -> tuple[Given, ...]:
         node = self.fields.get("given")

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from generator.blocks import Listing, Node, Scalar, as_mapping, short
+from generator.blocks import Listing, Node, Scalar, short
+from generator.fields import as_mapping
 from generator.numeric.params import Param
 from generator.numeric.spec import Expected, Golden, written
 from generator.numeric.values import Value, describe, shape

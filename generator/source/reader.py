@@ -5,22 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from markdown_it.rules_block.table import escapedSplit
-
 from generator.model import Card, Draft, Settings, Sources
-from generator.problems import Failure, Place, Problem, Problems, Severity, did_you_mean
+from generator.problems import Failure, Place, Problems, did_you_mean
 from generator.source import frontmatter
 from generator.source.attributes import Attributes
 from generator.source.cards import Found, id_place, make_card, take_attributes
 from generator.source.files import SUFFIXES, SourceFile, read_files
 from generator.source.markdown import parse
+from generator.source.misread import Misreadings
 from generator.source.settings import find_root, read_settings, show
 from generator.tokens import BlockNode, blocks, leaves, plain
 
-NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s+\S")
-DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")
 ROOT_TAG = "redraw"
-NONE = Attributes()
 DECKS_BY_KIND = {"theory": "1 Theory", "numbers": "2 Numbers", "code": "3 Code"}
 
 
@@ -66,6 +62,10 @@ class _FileReading:
     front: frontmatter.FrontMatter = field(default_factory=frontmatter.FrontMatter)
     lines: list[str] = field(default_factory=list)
 
+    @property
+    def _misreadings(self) -> Misreadings:
+        return Misreadings(self.file.shown, self.lines, self.problems)
+
     def read(self) -> Iterator[Card | Draft]:
         """The cards and drafts of the file, in order."""
         path = self.file.shown
@@ -108,7 +108,7 @@ class _FileReading:
         level = int(node.tokens[0].tag[1])
         while self.headings and self.headings[-1][0] >= level:
             self.headings.pop()
-        self._report_todo(node, attributes)
+        self._misreadings.report_todo(node, attributes)
         text = plain(node.tokens)
         if not attributes.id and text:
             self.headings.append((level, text))
@@ -156,7 +156,7 @@ class _FileReading:
 
     def _card(self, question: list[BlockNode], answer: list[BlockNode], attributes: Attributes, spot: Place) -> Card | Draft:
         for node in (*question, *answer):
-            self._check_block(node, attributes)
+            self._misreadings.check(node, attributes)
         topics = tuple(text for _, text in self.headings)
         crumbs = tuple(crumb for crumb in (self.title, *topics) if crumb)
         found = Found(question, answer, question[0].place(self.file.shown), attributes, crumbs, spot)
@@ -189,7 +189,7 @@ class _FileReading:
 
     def _stray(self, node: BlockNode, unanswered: bool) -> None:
         """Text that belongs to no card is reported, never lost in silence."""
-        self._check_block(node)
+        self._misreadings.check(node)
         place = node.place(self.file.shown)
         if unanswered and node.type in ("paragraph", "code_block", "bullet_list", "maths_block", "fence", "table"):
             self.problems.warning(
@@ -200,68 +200,6 @@ class _FileReading:
             )
         elif node.type not in ("hr", "html_block") or plain(node.tokens):
             self.problems.information(place, "this text belongs to no card", "an ordered item or a heading with {#id} makes a card")
-
-    def _check_block(self, node: BlockNode, attributes: Attributes = NONE) -> None:
-        """Warn of what CommonMark reads in another way than its author meant."""
-        self._report_todo(node, attributes)
-        for token in node.tokens:
-            if token.type == "inline" and token.map:
-                self._check_lines(token.map[0], token.content.split("\n"))
-                for child in leaves(token.children or ()):
-                    if child.type == "attributes":
-                        self.problems.warning(
-                            child.meta["place"],
-                            f"{child.markup} is taken as text here",
-                            "attributes are the last thing in the question's first paragraph, or on the heading's line",
-                            "stray-attributes",
-                        )
-            elif token.type == "tr_open" and token.map:
-                self._check_row(token.map[0], node)
-            elif token.type == "html_block" and token.map and (at := token.content.rfind("<!--")) > token.content.rfind("-->"):
-                line = token.map[0] + 1 + token.content.count("\n", 0, at)
-                place = Place(self.file.shown, line, self.lines[line - 1].rfind("<!--") + 1)
-                self.problems.error(place, "the comment is not closed and hides what follows", "end it with -->")
-
-    def _report_todo(self, node: BlockNode, attributes: Attributes) -> None:
-        for token in leaves(node.tokens):
-            if token.type == "todo":
-                text = " ".join(token.content.split())
-                shown = text if len(text) <= 60 else text[:57] + " …"
-                hint = "do it, or leave it: a TODO never ships"
-                found = Problem(token.meta["place"], f"not shipped: {shown}", hint, Severity.INFORMATION, "todo")
-                self.problems.extend([found], attributes.id, attributes.allow)
-
-    def _check_lines(self, first: int, content: list[str]) -> None:
-        for number, line in enumerate(content[1:], start=first + 1):
-            if NUMBERED.match(line):
-                self.problems.warning(
-                    Place(self.file.shown, number + 1, len(self.lines[number]) - len(self.lines[number].lstrip()) + 1),
-                    f"this numbered line is part of the paragraph above: {line.strip()[:40]}",
-                    "put a blank line before it, and it is an item of its own",
-                    "numbered-line",
-                )
-            if DELIMITER_ROW.fullmatch(line):
-                self.problems.warning(
-                    Place(self.file.shown, number + 1),
-                    "this is not read as a table: the row above has another number of cells",
-                    "inside a formula in a table write \\mid or \\lVert, since | splits the cell",
-                    "broken-table",
-                )
-
-    def _check_row(self, number: int, table: BlockNode) -> None:
-        raw = self.lines[number].strip()
-        cells = escapedSplit(raw)
-        cells = cells[1 if cells and not cells[0] else 0 : -1 if cells and not cells[-1] else None]
-        width = sum(token.type == "th_open" for token in table.tokens)
-        place = Place(self.file.shown, number + 1)
-        hint = "inside a formula in a table write \\mid or \\lVert … \\rVert"
-        if width and len(cells) > width:
-            message = f"this row has {len(cells)} cells, the table {width}: the last are cut off"
-            self.problems.warning(place, message, hint, "broken-table")
-        if "\\|" in raw and any(cell.count("$") > 1 and "|" in cell for cell in cells):
-            self.problems.warning(place, "\\| becomes | in a table", hint, "table-bar")
-        if any(cell.replace("\\$", "").count("$") % 2 for cell in cells) and raw.replace("\\$", "").count("$") % 2 == 0:
-            self.problems.warning(place, "a | splits a formula in this row", hint, "table-bar")
 
 
 def _has_attributes(node: BlockNode) -> bool:

@@ -16,8 +16,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.blocks import Fields, Node, Scalar, as_mapping, as_scalar, compose, short
 from generator.blocks import Mapping as Items
+from generator.blocks import Node, Scalar, compose, short
+from generator.fields import Fields, as_mapping, as_scalar
 from generator.model import Block, Card
 from generator.problems import Failure, Place, Problem, Problems, Severity, did_you_mean
 

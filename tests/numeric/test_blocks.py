@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from generator.blocks import DEEPEST, LONGEST, Fields, Listing, Mapping, Scalar, as_mapping, compose, scalars
+from generator.blocks import DEEPEST, LONGEST, Listing, Mapping, Scalar, compose
+from generator.fields import Fields, as_mapping, scalars
 from generator.problems import Failure, Problems
 from tests.numeric.support import block, lines
 

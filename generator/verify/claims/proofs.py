@@ -225,7 +225,7 @@ def key(task: Task) -> str:
 def _code() -> str:
     """A hash of the code that proves, and of the versions of the libraries."""
     here = Path(__file__).parent
-    shared = [here.parent.parent / name for name in ("expression.py", "blocks.py")]
+    shared = [here.parent.parent / name for name in ("expression.py", "blocks.py", "fields.py")]
     return caching.code([*sorted(here.glob("*.py")), *shared], ["mpmath", "sympy"])
 
 

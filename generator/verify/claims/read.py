@@ -8,8 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
-from generator.blocks import Fields, Mapping, Node, Scalar, as_mapping, as_scalar, scalars, short, without_errors
+from generator.blocks import Mapping, Node, Scalar, short
 from generator.expression import Expression, parse
+from generator.fields import Fields, as_mapping, as_scalar, scalars, without_errors
 from generator.model import Block, Card
 from generator.problems import Failure, Place, Problem, Problems, did_you_mean
 from generator.verify.claims.cases import cases
