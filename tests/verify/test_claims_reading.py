@@ -54,7 +54,7 @@ def test_a_mistake_is_reported_where_it_stands(symbols: dict[str, str], statemen
 
 
 def test_keys_names_and_definitions_are_checked() -> None:
-    assert lines("show: 1 == 1") == ["1:1: name is missing"]
+    assert lines("show: 1 == 1") == ["1:1: name is missing [add  name: …  to the block]"]
     assert lines("name: a b\nshow: 1 == 1")[0].startswith("1:7: 'a b' cannot be the name of a claim")
     assert "2:1: unknown key shwo [did you mean show?]" in lines("name: a\nshwo: 1 == 1")
     assert lines("name: a\nshow: 1 == 1\nby: majic")[0].startswith("3:5: 'majic' is no way of proving")
