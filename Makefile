@@ -1,13 +1,13 @@
 # make deck   builds build/ml-theory.apkg        make test   runs every test
 # make check  judges and proves every card       make lint   checks style and types
 # make mutants  seeds bugs and shows that the tests catch them
-# make clean  removes what was made
+# make bench  measures builds        make clean  removes what was made
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: deck check test lint coverage mutants clean
+.PHONY: deck check test lint coverage mutants bench clean
 
 deck: .venv/deck
 	$(BIN)/redraw build cards_src
@@ -36,6 +36,10 @@ coverage: .venv/test
 # Seeds bugs into the kernels and shows that the tests catch every one; takes several minutes and writes docs/mutants.md.
 mutants: .venv/test
 	$(BIN)/python -m tests.mutants
+
+# How long a build takes, cold and warm, as ratios of processor time; takes several minutes.
+bench: .venv/deck
+	$(BIN)/python -m tests.bench.builds
 
 # A stamp stands for an installation: it is done again only when what is asked for has changed.
 .venv/deck: pyproject.toml constraints.txt

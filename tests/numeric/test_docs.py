@@ -82,7 +82,7 @@ def test_every_format_has_its_row() -> None:
     assert [example for example in EXAMPLES if example.split()[0] not in listed.split()] == []
 
 
-@pytest.mark.parametrize("name", ["generator.blocks", *(f"generator.numeric.{part}" for part in ("values", "spec", "hand", "tex"))])
+@pytest.mark.parametrize("name", ["generator.fields", *(f"generator.numeric.{part}" for part in ("values", "spec", "hand", "tex"))])
 def test_the_examples_in_docstrings_hold(name: str) -> None:
     found = doctest.testmod(importlib.import_module(name))
     assert found.attempted > 0
