@@ -15,7 +15,6 @@ from tests.numeric.test_fuzz import FORMATS, blocks, sane_blocks
 
 QUIET = settings(
     max_examples=100,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

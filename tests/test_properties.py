@@ -16,7 +16,7 @@ PLAIN = string.ascii_letters + string.digits + " äß数é¿“”…,;.?"
 WILD = string.printable + "äß数é\u2028\ufdd0\x00{}[]()<>$`*_#@:|\\"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(PLAIN, min_size=1).map(str.strip).filter(lambda text: text[:1].isalpha() and "TODO" not in text))
 def test_text_that_is_not_syntax_survives(text: str) -> None:
     with TemporaryDirectory() as folder:
@@ -27,7 +27,7 @@ def test_text_that_is_not_syntax_survives(text: str) -> None:
 TEX = st.text(string.ascii_letters + string.digits + "+-*/=<>&_^ ,.()|!'[]~#%@:;\"", min_size=1).map(str.strip)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tex=TEX.filter(lambda tex: tex and not tex.startswith("\\")))
 def test_maths_comes_out_as_it_went_in(tex: str) -> None:
     with TemporaryDirectory() as folder:
@@ -37,7 +37,7 @@ def test_maths_comes_out_as_it_went_in(tex: str) -> None:
     assert f"\\[{html.escape(tex, quote=False)}\\]" in shown
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(WILD, max_size=200))
 def test_any_text_is_read_and_every_problem_has_a_place_in_it(text: str) -> None:
     with TemporaryDirectory() as folder:

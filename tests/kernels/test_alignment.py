@@ -11,7 +11,7 @@ from kernels.alignment import kl_optimal_policy, kl_regularized_reward
 from kernels.oracles.agreement import gamma
 from tests.kernels.inputs.alignment import tilts
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 
 
 def test_the_estimate_is_negative_where_the_reference_finds_the_sample_likelier() -> None:

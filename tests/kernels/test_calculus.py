@@ -14,7 +14,7 @@ from kernels import calculus
 from kernels.oracles.agreement import UNIT, gamma
 from tests.kernels.inputs.common import matrices, vectors
 
-quick = settings(max_examples=30, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=30, derandomize=True, database=None)
 NAN, INF = float("nan"), float("inf")
 
 

@@ -15,7 +15,7 @@ from tests.kernels.inputs.decoding_and_sampling import INPUTS
 from tests.kernels.rounding import assert_gives
 
 NAN = math.nan
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 
 
 # top_k_filter

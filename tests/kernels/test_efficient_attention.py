@@ -35,7 +35,7 @@ from tests.kernels.rounding import assert_gives
 
 NAN = math.nan
 I2 = [[1.0, 0.0], [0.0, 1.0]]
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 overflowing = pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
 
 

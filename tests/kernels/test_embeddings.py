@@ -18,7 +18,7 @@ from tests.kernels.rounding import assert_gives
 
 NAN = math.nan
 V_CENTER, U = [0.5, -1.0], [[1.0, 0.25], [0.5, 0.5], [-1.0, 2.0]]
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 
 
 def sgns_of(v: Any, u: Any, negatives: Any, log: Callable[[Any], Any], exp: Callable[[Any], Any]) -> Any:

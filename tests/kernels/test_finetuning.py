@@ -11,7 +11,7 @@ from kernels.finetuning import lora_backward, lora_federated_gap, lora_forward, 
 from kernels.oracles.agreement import bound, gamma
 from tests.kernels.inputs.finetuning import federations, gradients, layers
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 LAYER = {"x": [[1.0, 2.0]], "W": [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], "A": [[1.0, 2.0]], "B": [[1.0], [2.0], [3.0]], "alpha": 2}
 
 

@@ -11,7 +11,7 @@ from kernels.generative import ddpm_alpha_bar, ddpm_forward_moments, gaussian_kl
 from kernels.oracles.agreement import bound, gamma
 from tests.kernels.inputs.generative import INPUTS, jumps, schedules
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 
 
 def test_the_linear_schedule_of_ddpm_ends_at_4e_5() -> None:

@@ -13,7 +13,7 @@ from kernels.oracles.agreement import bound
 from tests.kernels.inputs.information_theory import INPUTS
 from tests.kernels.rounding import assert_gives
 
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from kernels.language_modeling import sequence_nll
 from kernels.oracles.agreement import gamma
 from tests.kernels.inputs.language_modeling import INPUTS
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 
 
 @pytest.mark.parametrize("V", [2, 64, 1024])

@@ -17,7 +17,7 @@ from kernels import linear_algebra as la
 from kernels.oracles.agreement import bound, gamma
 from tests.kernels.inputs.common import extreme, matrices, plain, vectors
 
-quick = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=40, derandomize=True, database=None)
 NAN, INF = float("nan"), float("inf")
 
 BAD: list[tuple[str, dict[str, Any], str]] = [

@@ -13,7 +13,7 @@ from kernels.llm_agents import exact_product, majority_vote, majority_vote_accur
 from kernels.oracles.agreement import gamma
 from tests.kernels.inputs.llm_agents import literals, searches
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 
 
 @pytest.mark.parametrize(

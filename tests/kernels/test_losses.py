@@ -32,7 +32,7 @@ from tests.kernels.rounding import assert_gives
 
 INF, NAN = math.inf, math.nan
 LOGITS = [[2.0, 0.5, -1.0], [0.0, 3.0, 1.0]]
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 small = st.integers(1, 6).flatmap(lambda n: st.lists(st.floats(-30, 30, allow_subnormal=False), min_size=n, max_size=n))
 
 

@@ -17,7 +17,7 @@ from kernels.oracles.agreement import gamma
 from tests.kernels.inputs.common import matrices, vectors
 from tests.kernels.inputs.neural_nets import graphs
 
-quick = settings(max_examples=30, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=30, derandomize=True, database=None)
 NAN, INF = float("nan"), float("inf")
 NET: dict[str, Any] = {
     "x": [1.0, 2.0],

@@ -17,7 +17,7 @@ from tests.kernels.inputs.normalization import INPUTS
 from tests.kernels.rounding import assert_gives
 
 NAN = math.nan
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 BATCH: dict[str, Any] = {
     "x": [[1.0, 10.0], [2.0, 20.0], [4.0, 60.0]],
     "gamma": [2.0, 0.5],

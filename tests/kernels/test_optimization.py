@@ -16,7 +16,7 @@ from kernels import optimization as opt
 from kernels.oracles.agreement import gamma
 from tests.kernels.inputs.common import extreme, plain, positive, vectors
 
-quick = settings(max_examples=30, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=30, derandomize=True, database=None)
 NAN, INF = float("nan"), float("inf")
 
 DESCENT: dict[str, Any] = {"w0": 1, "x": 1, "y": 1, "lr": 0.1, "steps": 1}

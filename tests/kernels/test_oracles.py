@@ -22,7 +22,6 @@ def test_has_an_oracle_at_build_time(name: str) -> None:
 @pytest.mark.parametrize(("name", "oracle"), CASES, ids=[f"{name}-{oracle.function.__name__}" for name, oracle in CASES])
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

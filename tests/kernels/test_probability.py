@@ -31,7 +31,7 @@ from tests.kernels.inputs.probability import INPUTS
 from tests.kernels.rounding import assert_gives
 
 INF, NAN = math.inf, math.nan
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")

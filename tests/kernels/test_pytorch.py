@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from kernels.pytorch import view_compatible
 from tests.kernels.inputs.pytorch import views
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
+steady = settings(derandomize=True, database=None, max_examples=100)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kernels.regularization import gaussian_prior_penalty, inverted_dropout, sof
 from tests.kernels.inputs.regularization import INPUTS
 from tests.kernels.rounding import assert_gives
 
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=25, derandomize=True, database=None)
 
 
 @pytest.mark.filterwarnings("ignore:overflow")

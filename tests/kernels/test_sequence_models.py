@@ -10,7 +10,7 @@ from kernels.oracles.agreement import gamma
 from kernels.sequence_models import lstm_cell_step, rnn_jacobian_product
 from tests.kernels.inputs.sequence_models import cells, runs
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 CELL = {"x": [1, 2], "h": [0.5], "c": [2], "W_ih": np.ones((4, 2)), "W_hh": np.ones((4, 1)), "b": np.zeros(4)}
 
 

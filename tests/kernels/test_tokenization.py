@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from kernels.tokenization import bpe_encode, bpe_train
 from tests.kernels.inputs.tokenization import INPUTS
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 
 
 def test_the_smallest_of_equally_frequent_pairs_is_merged() -> None:

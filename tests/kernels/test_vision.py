@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kernels.vision import conv_output_size, conv_visibility, receptive_field, unet_skip_channels
 from tests.kernels.inputs.vision import layers as any_layer
 
-steady = settings(derandomize=True, deadline=None, database=None, max_examples=50)
+steady = settings(derandomize=True, database=None, max_examples=50)
 
 
 def test_no_layer_sees_one_input() -> None:

@@ -22,7 +22,7 @@ from tests.kernels.inputs import ALL
 SOURCE = Path(__file__).parents[2] / "cards_src"
 CLOZE = re.compile(r"\{\{c\d+::(.*?)(?:::[^{}]*)?\}\}")
 EXAMPLES = 30
-COLUMNS = 64
+COLUMNS = 60
 """So many characters of code stand on one line of a card on a desk."""
 
 
@@ -88,7 +88,7 @@ def compare(card: str, like: Like) -> None:
     unknown = spare - set(known)
     compared = 0
 
-    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(ALL[like.kernel])
     def examine(drawn: dict[str, Any]) -> None:
         nonlocal compared

@@ -23,7 +23,7 @@ def test_no_listing_scrolls_sideways_on_a_desk() -> None:
     [
         ("code-stable-softmax", "weights.sum(axis=axis", "weights.max(axis=axis"),
         ("code-layernorm", "var + eps)", "var) + eps"),
-        ("code-kv-cache", "/ np.sqrt(q.shape[-1])", "/ q.shape[-1]"),
+        ("code-kv-cache", "S /= np.sqrt(q.shape[-1])", "S /= q.shape[-1]"),
         ("code-cross-entropy-gradient", "return s / len(z)", "return s"),
     ],
 )

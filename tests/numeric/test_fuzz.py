@@ -12,7 +12,7 @@ from generator.problems import Place, Problems
 from tests.numeric.support import block
 from tests.numeric.test_spec import FULL
 
-SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 GRIDS = [
     "choice 0.1 0.5 2",

@@ -163,7 +163,6 @@ def compounds(parts: st.SearchStrategy[Sum]) -> st.SearchStrategy[Sum]:
 
 
 @given(st.recursive(NUMBERS, compounds, max_leaves=6))
-@settings(deadline=None)
 def test_whatever_is_read_comes_to_what_was_written(written: Sum) -> None:
     tex, value = written
     try:
@@ -176,7 +175,6 @@ def test_whatever_is_read_comes_to_what_was_written(written: Sum) -> None:
 
 
 @given(st.recursive(NUMBERS, compounds, max_leaves=4), st.integers(-6, 6))
-@settings(deadline=None)
 def test_a_result_is_accepted_up_to_half_a_unit_of_its_last_place(written: Sum, off: int) -> None:
     tex, value = written
     shown = value + Fraction(off, 1000)
@@ -221,7 +219,7 @@ PIECES += [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_no_formula_brings_it_down(pieces: list[str]) -> None:
     tex = "".join(pieces)
     list(slips(tex))

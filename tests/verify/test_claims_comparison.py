@@ -133,14 +133,14 @@ WRONG = [
 ]
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(SMALL, st.sampled_from(TRUE))
 def test_what_is_true_by_construction_is_never_refuted(small: Small, statement: str) -> None:
     found = at_points(small.symbols, statement, {"t": small.text})
     assert found.status != "refuted", found.sentence
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(SMALL, st.sampled_from(WRONG))
 def test_what_is_wrong_by_construction_is_never_supported(small: Small, statement: str) -> None:
     """It is refuted; only what is smaller than all digits that are computed may be left open."""

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.check import HAND_BUDGET
@@ -227,7 +227,6 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
-@settings(deadline=None)
 def test_no_source_brings_the_rules_down(pieces: list[str]) -> None:
     with TemporaryDirectory() as folder:
         found, _ = sources(Path(folder), a="1) " + " ".join(pieces))
