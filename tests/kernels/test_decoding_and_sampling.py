@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 import kernels
+from kernels import oracles
 from kernels.decoding_and_sampling import beam_search, length_normalized_score, top_k_filter, top_p_filter
 from kernels.oracles.agreement import gamma
 from tests.kernels.inputs.decoding_and_sampling import INPUTS
@@ -180,6 +181,19 @@ def test_a_tie_of_scores_is_that_of_the_exact_ones(alpha: float, tail: dict[str,
     assert beam_search(table, 100, 4 if alpha < 1 else 2, length_penalty=alpha).sequence == ["<s>", "</s>"]
     likelier = {**table, "<s>": {"</s>": 0.34999999999999, "a": 0.49, "z": 0.16000000000001}}
     assert len(beam_search(likelier, 100, 4 if alpha < 1 else 2, length_penalty=alpha).sequence) > 2
+
+
+def test_what_is_certain_beats_what_is_all_but_impossible() -> None:
+    """A row may sum to 1 within 1e-9."""
+    arguments: dict[str, Any] = {
+        "table": {"<s>": {"a": 1.0, "</s>": 1e-12}, "a": {"</s>": 1.0}},
+        "beam": 2,
+        "max_len": 2,
+        "length_penalty": 1,
+    }
+    assert beam_search(**arguments).sequence == ["<s>", "a", "</s>"]
+    for oracle in oracles.of("beam_search"):
+        oracles.agree(kernels.get("beam_search"), oracle, arguments)
 
 
 def test_a_start_symbol_may_be_the_end_symbol() -> None:

@@ -93,7 +93,8 @@ def run_tests(tree: Path, names: set[str], modules: set[str]) -> Layers:
     import pytest
     from hypothesis import Phase, settings
 
-    settings.register_profile("mutants", phases=(Phase.explicit, Phase.generate), derandomize=True, database=None)
+    phases = Phase.explicit, Phase.generate
+    settings.register_profile("mutants", phases=phases, derandomize=True, database=None, deadline=None)
     settings.load_profile("mutants")  # a failure is enough: nobody reads the smallest one
     stems = [*TABLES, *sorted(f"test_{module}" for module in modules)]
     paths = [f"tests/kernels/{stem}.py" for stem in [*stems, GAPS]]
