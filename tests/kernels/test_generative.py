@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 
 from kernels import get
@@ -102,7 +103,6 @@ def test_no_deviation_is_the_mean() -> None:
 
 
 def test_the_derivative_by_the_log_variance_is_half_sigma_eps() -> None:
-    torch = pytest.importorskip("torch")
     log_var = torch.tensor([0.3, -1.2], dtype=torch.float64, requires_grad=True)
     mu, eps = torch.tensor([1.0, -2.0], dtype=torch.float64), torch.tensor([0.7, -0.4], dtype=torch.float64)
     z = mu + torch.exp(log_var / 2) * eps

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 
 from kernels.oracles.agreement import gamma
@@ -63,7 +64,6 @@ def test_an_open_forget_gate_and_a_shut_input_gate_copy_the_cell() -> None:
 
 
 def test_the_cell_passes_its_gradient_through_the_forget_gate() -> None:
-    torch = pytest.importorskip("torch")
     cell = torch.nn.LSTMCell(2, 3, dtype=torch.float64)
     c = torch.tensor([0.3, -1.0, 2.0], dtype=torch.float64, requires_grad=True)
     x, h = torch.tensor([1.0, -2.0], dtype=torch.float64), torch.tensor([0.1, 0.2, -0.3], dtype=torch.float64)
